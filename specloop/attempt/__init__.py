@@ -1,0 +1,1 @@
+"""The values one attempt is made of."""

@@ -1,0 +1,38 @@
+"""A model's reply and what it cost."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one or several calls; `cached_tokens` is the part of the input that was cached."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The text of a reply, with usage and price.
+
+    `finish_reason` is the provider's ("stop", "length", …). `cost_usd` is None where no price is
+    known. `faults` names each failed request that came before this reply, oldest first.
+    """
+
+    text: str
+    model: str
+    finish_reason: str = "stop"
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = None
+    seconds: float = 0.0
+    faults: tuple[str, ...] = ()

@@ -1,0 +1,78 @@
+"""What a test run found."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a test run ended. Only the first two are said of the code's behaviour."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMEOUT = "timeout"  # the suite ran into [limits] test_seconds
+    RESOURCE = "resource"  # the suite ran into a memory, file or process limit
+    ABORTED = "aborted"  # ended from outside, or pytest itself broke: proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a traceback; `file` is relative to the project's root."""
+
+    file: str
+    line: int
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestFailure:
+    """Why one test did not pass.
+
+    `node_id` is pytest's. `frames` are those inside the project, outermost first. `longrepr` is
+    pytest's own text; `captured` is what the test printed and logged. Both are bounded.
+    """
+
+    __test__ = False  # not a test class, whatever its name says
+
+    node_id: str
+    when: str  # "collect", "setup", "call" or "teardown"
+    exception: str  # the class's name, "" where pytest gives none
+    message: str
+    longrepr: str
+    frames: tuple[Frame, ...] = ()
+    captured: str = ""
+    requirements: tuple[str, ...] = ()  # full ids, from @pytest.mark.spec
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFinding:
+    """Something a check found in the code without running it; `line` is 0 for the whole file."""
+
+    line: int
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """The result of one test run.
+
+    `passed` and `collected` are node ids. `note` says in one line what ended a run that is neither
+    passed nor failed. `sandbox` names the confinement that held.
+    """
+
+    __test__ = False
+
+    verdict: Verdict
+    collected: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    failures: tuple[TestFailure, ...] = ()
+    static: tuple[StaticFinding, ...] = ()
+    note: str = ""
+    sandbox: str = "none"
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def ok(self) -> bool:
+        """Whether this is evidence that the code may be committed."""
+        return self.verdict is Verdict.PASSED

@@ -1,0 +1,1 @@
+"""Does what the loop decides, and records it."""

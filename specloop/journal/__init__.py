@@ -1,0 +1,1 @@
+"""The adapter to SQLite, and the project's lock."""

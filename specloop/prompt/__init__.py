@@ -1,0 +1,1 @@
+"""Prompts written, replies read, failures digested; no I/O."""

@@ -1,0 +1,1 @@
+"""What the user writes: project.toml and specs, read, checked, fingerprinted and ordered."""

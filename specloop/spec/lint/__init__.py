@@ -1,0 +1,1 @@
+"""Advice on specs that can be read but could be better."""
