@@ -3,7 +3,7 @@
 Each has an adapter in a folder of its own and a public fake in `specloop.testing`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -92,6 +92,10 @@ class TestRunner(Protocol):
 
     def prepare(self) -> None:
         """Make the interpreter and the packages ready; RunnerUnavailable if they cannot be."""
+        ...
+
+    def names_of(self, packages: Sequence[str]) -> frozenset[str]:
+        """The top-level names that distributions (PEP 508) bring to `import`."""
         ...
 
     def inspect(self, job: StaticJob) -> TestReport:

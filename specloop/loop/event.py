@@ -26,6 +26,14 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResumed:
+    """The run goes on in a new process; no time passed for it since the event before."""
+
+    at: float
+    kind: Literal["run_resumed"] = "run_resumed"
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """The run stopped before its end: interrupted, out of budget, or the world failed."""
 
@@ -178,5 +186,5 @@ ModuleEvent = (
     | ModuleCommitted
     | ModuleFailed
 )
-RunEvent = RunStarted | RunPaused | RunEnded | IntegrationFinished
+RunEvent = RunStarted | RunResumed | RunPaused | RunEnded | IntegrationFinished
 Event = ModuleEvent | RunEvent

@@ -48,6 +48,11 @@ class ModuleSpec:
     limits: dict[str, int] = field(default_factory=dict)
 
     @property
+    def has_tests(self) -> bool:
+        """Whether the module has a suite of its own."""
+        return bool(self.rows or self.held_out or self.tests)
+
+    @property
     def row_tests_file(self) -> str:
         """Where the tests made from the example rows stand."""
         return f"tests/spec/test_{self.name}.py"

@@ -1,0 +1,94 @@
+"""What the commit of a module says."""
+
+import re
+from collections.abc import Mapping
+
+from specloop.attempt.report import TestReport
+from specloop.loop.event import CommitPrepared
+from specloop.loop.history import History
+from specloop.ports import CommitRequest
+from specloop.spec.module import ModuleSpec
+from specloop.spec.row_tests import is_held_out
+
+_SUBJECT = 72
+
+
+def commit_request(
+    spec: ModuleSpec,
+    history: History,
+    prepared: CommitPrepared,
+    *,
+    spec_digest: str,
+    files: Mapping[str, bytes],
+) -> CommitRequest:
+    """The commit of a module whose newest report is a pass."""
+    report = history.report
+    if report is None or not report.ok:
+        raise AssertionError(f"module {spec.name!r} is to be committed without a pass")
+    since = history.since_commit
+    fix = history.reopened is not None and history.reopened.reason == "integration"
+    subject = f"{spec.name}: {'fix integration: ' if fix else ''}{spec.title}"
+    cost = since.cost_usd
+    usage = since.usage
+    models = [attempt.model for attempt in since.attempts]
+    trailers = (
+        ("Specloop-Module", spec.name),
+        ("Specloop-Key", prepared.key),
+        ("Specloop-Spec", spec_digest),
+        ("Specloop-Model", models[-1] if models else "none"),
+        ("Specloop-Attempts", str(len(models))),
+        (
+            "Specloop-Tokens",
+            f"{usage.input_tokens} in, {usage.cached_tokens} cached, {usage.output_tokens} out",
+        ),
+        ("Specloop-Cost", "unpriced" if cost is None else f"{cost:.4f} USD"),
+        ("Specloop-Tests", tests_trailer(report)),
+        ("Specloop-Sandbox", report.sandbox),
+    )
+    return CommitRequest(
+        module=spec.name,
+        key=prepared.key,
+        subject=_cut(subject),
+        body=_body(spec, report, why=history.reopened.text if history.reopened else ""),
+        trailers=trailers,
+        files=files,
+        parent=prepared.parent,
+        at=int(prepared.at),
+    )
+
+
+def tests_trailer(report: TestReport) -> str:
+    """What passed, as "14 passed, 3 held out": the held-out rows are among the 14."""
+    held_out = sum(is_held_out(node_id) for node_id in report.passed)
+    return f"{len(report.passed)} passed, {held_out} held out"
+
+
+def read_tests_trailer(value: str) -> tuple[int, int]:
+    """The two numbers of `tests_trailer`; zeros where the text is something else."""
+    found = re.fullmatch(r"(\d+) passed, (\d+) held out", value)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _body(spec: ModuleSpec, report: TestReport, why: str) -> str:
+    """What was checked, for people."""
+    lines = [why, ""] if why else []
+    by_file: dict[str, int] = {}
+    for node_id in report.passed:
+        path = node_id.partition("::")[0]
+        by_file[path] = by_file.get(path, 0) + 1
+    lines.append("Checked before this commit:" if by_file else "Checked by importing it alone.")
+    for path, number in by_file.items():
+        what = "example rows" if path == spec.row_tests_file else "tests"
+        lines.append(f"- {number} {what} in {path}")
+    cited = sorted({id_ for row in (*spec.rows, *spec.held_out) for id_ in row.ids}, key=_id_order)
+    if cited:
+        lines.append(f"- requirements with example rows: {', '.join(cited)}")
+    return "\n".join(lines)
+
+
+def _id_order(id_: str) -> tuple[int, int]:
+    return "IOVEXL".index(id_[0]), int(id_[1:])
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1].rstrip() + "…"

@@ -1,0 +1,76 @@
+"""What modules are built from, and whether what is committed is still that."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from specloop.ports import Repository
+from specloop.spec.fingerprint import files_digest, inputs_digest, module_key
+from specloop.spec.interface import interface
+from specloop.spec.module import ModuleSpec
+from specloop.spec.project import Project
+
+
+class Inputs:
+    """The files of a project as modules are built from them.
+
+    `user_files` are those of the work tree when this was made, less what is generated; generated
+    code is that of the run's branch, as it stands when it is asked for.
+    """
+
+    def __init__(self, project: Project, repository: Repository) -> None:
+        self._project = project
+        self._repository = repository
+        generated = {spec.file for spec in project.modules}
+        generated.update(spec.row_tests_file for spec in project.modules)
+        self.user_files: Mapping[str, bytes] = {
+            path: data for path, data in repository.work_files().items() if path not in generated
+        }
+
+    def code(self, spec: ModuleSpec) -> bytes | None:
+        """The module's file at the tip of the branch."""
+        return self._repository.read(spec.file)
+
+    def text(self, spec: ModuleSpec) -> str:
+        """The module's file as text, "" where there is none."""
+        return (self.code(spec) or b"").decode("utf-8", "replace")
+
+    def direct_needs(self, spec: ModuleSpec) -> tuple[ModuleSpec, ...]:
+        """The modules that the spec names, in build order."""
+        return tuple(m for m in self._project.modules if m.name in spec.dependencies)
+
+    def interface(self, spec: ModuleSpec, *, docstrings: bool) -> str:
+        """The interface of the module as it stands on the branch."""
+        code = self.text(spec)
+        try:
+            return interface(code, [export.name for export in spec.exports], docstrings=docstrings)
+        except SyntaxError:  # a person's edit on the branch; the module's own tests will tell
+            return code
+
+    def tests(self, spec: ModuleSpec) -> Mapping[str, bytes]:
+        """The user's test files for a module, by path."""
+        return self._below(test.partition("::")[0] for test in spec.tests)
+
+    def fingerprint(self, spec: ModuleSpec) -> str:
+        """The digest of all that the module is to be built from."""
+        interfaces = {
+            need.name: self.interface(need, docstrings=False) for need in self.direct_needs(spec)
+        }
+        return inputs_digest(spec, self.tests(spec), interfaces)
+
+    def key(self, spec: ModuleSpec) -> str | None:
+        """The key of the module as it stands on the branch, or None where it does not."""
+        code = self.code(spec)
+        return None if code is None else module_key(self.fingerprint(spec), code)
+
+    def integration_tests(self) -> str:
+        """The digest of the integration tests."""
+        return files_digest(self._below(self._project.settings.integration.tests))
+
+    def _below(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The user's files that are one of `paths` or stand below one."""
+        wanted = {str(PurePosixPath(path)) for path in paths}
+        return {
+            path: data
+            for path, data in self.user_files.items()
+            if path in wanted or any(str(up) in wanted for up in PurePosixPath(path).parents)
+        }

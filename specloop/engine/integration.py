@@ -1,0 +1,113 @@
+"""The integration phase: all modules together, and who is to blame when that fails."""
+
+from dataclasses import dataclass
+
+from specloop.engine.inputs import Inputs
+from specloop.engine.perform import Performer
+from specloop.engine.record import Observer, Record
+from specloop.engine.standing import retry
+from specloop.engine.suites import Suites
+from specloop.engine.workers import Workers
+from specloop.loop.blame import blame, evidence
+from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleStarted
+from specloop.ports import Repository
+from specloop.spec.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Modules were reopened: they must be built before the tests run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The phase is over; `reason` says what did not pass, "" if all did."""
+
+    reason: str = ""
+
+
+class Integration:
+    """Runs the integration tests on what is committed and reopens the modules to blame."""
+
+    def __init__(
+        self,
+        project: Project,
+        inputs: Inputs,
+        suites: Suites,
+        repository: Repository,
+        performer: Performer,
+        workers: Workers,
+        record: Record,
+        observer: Observer,
+    ) -> None:
+        self._project = project
+        self._inputs = inputs
+        self._suites = suites
+        self._repository = repository
+        self._performer = performer
+        self._workers = workers
+        self._record = record
+        self._observer = observer
+
+    def round(self) -> Reopened | Settled:
+        """Test what is committed; a result on the same commit and tests is not asked for twice."""
+        if not self._project.settings.integration.tests:
+            return Settled()
+        finished = self._known() or self._run()
+        if finished.report.ok:
+            return Settled()
+        limit = self._project.settings.integration.attempts
+        failed = self._record.failed_integrations
+        if limit and failed >= limit:
+            return Settled(f"integration tests failed {failed} of {limit} times")
+        return self._reopen(finished)
+
+    def _known(self) -> IntegrationFinished | None:
+        """The newest result, if it is about what is committed now."""
+        last = self._record.integration
+        if last is None or last.commit != self._repository.tip():
+            return None
+        return last if last.tests == self._inputs.integration_tests() else None
+
+    def _run(self) -> IntegrationFinished:
+        commit, tests = self._repository.tip(), self._inputs.integration_tests()
+        job = self._suites.integration_job()
+        self._observer.doing("", "runs the integration tests")
+
+        def work() -> IntegrationFinished:
+            report = self._performer.run("integration", job)
+            return IntegrationFinished(self._record.now(), commit, tests, report)
+
+        self._workers.submit("", "tests", work)
+        while True:
+            event = self._workers.take()
+            if isinstance(event, IntegrationFinished):
+                self._record.append(event)
+                return event
+
+    def _reopen(self, finished: IntegrationFinished) -> Reopened | Settled:
+        """Reopen the modules to blame; a module already given up on this evidence ends it."""
+        files = {spec.file: spec.name for spec in self._project.modules}
+        blamed = blame(finished.report, files, self._record.failed_integrations - 1)
+        for name, failures in blamed.items():
+            spec = self._project.module(name)
+            history = self._record.history(spec)
+            fingerprint = self._inputs.fingerprint(spec)
+            if history.inputs != fingerprint:  # built by another journal, or forgotten
+                self._record.append(ModuleStarted(self._record.now(), name, fingerprint))
+            elif history.failed is not None:
+                if not retry(spec, self._suites.context(spec), self._record):
+                    return Settled(f"{name}: {history.failed}")
+                continue
+            tests = ", ".join(dict.fromkeys(failure.node_id for failure in failures))
+            self._record.append(
+                ModuleReopened(
+                    at=self._record.now(),
+                    module=name,
+                    reason="integration",
+                    text=f"The module's own tests pass, but with the others it fails: {tests}.",
+                    code=self._inputs.text(spec),
+                    report=evidence(finished.report, failures),
+                )
+            )
+        return Reopened()

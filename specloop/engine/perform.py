@@ -1,0 +1,143 @@
+"""Doing what the loop decided: each action becomes one event."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.report import TestReport, Verdict
+from specloop.engine.commit_message import commit_request
+from specloop.engine.record import Record
+from specloop.engine.suites import Suites
+from specloop.errors import RunnerUnavailable
+from specloop.loop.action import AskModel, FailModule, RunTests
+from specloop.loop.event import (
+    CallStarted,
+    CommitPrepared,
+    CompletionReceived,
+    ModuleCommitted,
+    ModuleFailed,
+    TestsFinished,
+)
+from specloop.loop.history import History
+from specloop.ports import Model, Prompt, Repository, StaticJob, TestJob, TestRunner
+from specloop.spec.fingerprint import module_key, spec_digest
+from specloop.spec.module import ModuleSpec
+
+_TRIES = 3  # runs of one suite that are ended from outside before the world is called broken
+
+
+class Performer:
+    """The outside work of the loop.
+
+    `ask`, `test` and `run` may be called in threads of their own: they touch neither the journal
+    nor the repository. The other methods run in the coordinator's thread.
+    """
+
+    def __init__(
+        self,
+        suites: Suites,
+        models: Mapping[str, Model],
+        runner: TestRunner,
+        repository: Repository,
+        record: Record,
+    ) -> None:
+        self._suites = suites
+        self._models = models
+        self._runner = runner
+        self._repository = repository
+        self._record = record
+
+    def prompt(self, spec: ModuleSpec, history: History, action: AskModel) -> Prompt:
+        """The question as the model's adapter takes it."""
+        parts = [history.inputs, spec.name, str(action.number), action.model]
+        parts.extend(message.content for message in action.conversation)
+        key = sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+        return Prompt(spec.name, action.number, action.conversation, f"specloop-{key[:32]}")
+
+    def worst_case(self, action: AskModel, prompt: Prompt) -> tuple[int, float | None]:
+        """The most tokens and USD that the call may take."""
+        return self._models[action.model].worst_case(prompt)
+
+    def announce_call(
+        self, spec: ModuleSpec, action: AskModel, worst: tuple[int, float | None]
+    ) -> None:
+        """Make the call durable before anything is sent."""
+        self._record.append(
+            CallStarted(
+                at=self._record.now(),
+                module=spec.name,
+                number=action.number,
+                purpose=action.purpose,
+                model=action.model,
+                messages=action.new,
+                worst_tokens=worst[0],
+                worst_usd=worst[1],
+            )
+        )
+
+    def ask(self, spec: ModuleSpec, action: AskModel, prompt: Prompt) -> CompletionReceived:
+        """Ask the model; ModelUnavailable if it gives no answer."""
+        completion = self._models[action.model].complete(prompt)
+        return CompletionReceived(self._record.now(), spec.name, action.number, completion)
+
+    def test_jobs(
+        self, spec: ModuleSpec, history: History, action: RunTests
+    ) -> tuple[StaticJob | None, TestJob]:
+        """What a test run needs, read from the repository: the stub has no static checks."""
+        if action.candidate is None:
+            return None, self._suites.red_job(spec)
+        static = self._suites.static_job(spec, action.candidate)
+        return static, self._suites.job(spec, action.candidate, history.expected)
+
+    def test(
+        self, spec: ModuleSpec, action: RunTests, static: StaticJob | None, job: TestJob
+    ) -> TestsFinished:
+        """Check a candidate without running it, which is cheaper; then run the module's suite."""
+        report = self._runner.inspect(static) if static else None
+        if report is None or report.ok:
+            report = self.run(spec.name, job)
+        code = action.candidate.digest if action.candidate else ""
+        return TestsFinished(self._record.now(), spec.name, action.purpose, code, report)
+
+    def run(self, name: str, job: TestJob) -> TestReport:
+        """Run a suite to a verdict; a run that was ended from outside proves nothing."""
+        for _ in range(_TRIES):
+            report = self._runner.run(job)
+            if report.verdict is not Verdict.ABORTED:
+                return report
+        raise RunnerUnavailable(
+            f"the tests of {name!r} were ended from outside {_TRIES} times: {report.note}; "
+            "free some memory or raise [limits] memory_mb, then run again"
+        )
+
+    def commit(self, spec: ModuleSpec, history: History, candidate: Candidate) -> ModuleCommitted:
+        """Commit a candidate that passed: the intent is durable before the branch moves."""
+        key = module_key(history.inputs, candidate.code.encode())
+        prepared = history.prepared
+        tip = self._repository.tip()
+        if prepared is None or prepared is not history.last or not self._still_open(prepared, tip):
+            prepared = CommitPrepared(self._record.now(), spec.name, key, tip)
+            self._record.append(prepared)
+        request = commit_request(
+            spec,
+            history,
+            prepared,
+            spec_digest=spec_digest(spec),
+            files=self._suites.commit_files(spec, candidate),
+        )
+        commit = self._repository.commit(request)
+        return ModuleCommitted(self._record.now(), spec.name, key, commit)
+
+    def _still_open(self, prepared: CommitPrepared, tip: str) -> bool:
+        """Whether an intended commit can be made, or found, as it was intended."""
+        made = self._repository.records().get(prepared.module)
+        return prepared.parent == tip or (made is not None and made.key == prepared.key)
+
+    def fail(self, spec: ModuleSpec, action: FailModule) -> ModuleFailed:
+        """Give a module up and keep its last code for whoever wants to look."""
+        at = self._record.now()
+        if action.candidate is not None:
+            files = self._suites.commit_files(spec, action.candidate)
+            message = f"{spec.name}: failed: {action.reason}"
+            self._repository.keep_failed(spec.name, files, message, int(at))
+        return ModuleFailed(at, spec.name, action.reason)

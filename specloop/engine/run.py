@@ -1,0 +1,113 @@
+"""A whole run: build, integrate, build again what integration reopened, until all is settled."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from specloop import __version__
+from specloop.engine.inputs import Inputs
+from specloop.engine.integration import Integration, Settled
+from specloop.engine.perform import Performer
+from specloop.engine.record import Observer, Record
+from specloop.engine.scheduler import Scheduler, Width
+from specloop.engine.standing import forget
+from specloop.engine.suites import Suites
+from specloop.engine.workers import Interruption, Workers
+from specloop.errors import SpecloopError
+from specloop.loop.next_action import ModelLimits
+from specloop.ports import Clock, Journal, Model, Repository, TestRunner
+from specloop.spec.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The adapters of one run. `models` is the escalation ladder, each with its sizes."""
+
+    models: Mapping[ModelLimits, Model]
+    runner: TestRunner
+    repository: Repository
+    journal: Journal
+    clock: Clock
+    observer: Observer
+    interruption: Interruption
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: the state of each module it looked at, and what did not pass."""
+
+    states: Mapping[str, str]
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything that was asked for stands."""
+        return not self.reason
+
+
+def run(project: Project, outside: Outside, *, fresh: bool = False) -> Outcome:
+    """Bring the run's branch to where the specs ask for; resumes whatever was begun.
+
+    Raises BudgetExhausted, Unavailable or Interrupted when it has to stop before its end; the
+    journal then says where to go on.
+    """
+    for text in outside.repository.prepare():
+        outside.observer.notice(text)
+    outside.runner.prepare()
+    record = Record(outside.journal, outside.clock, outside.observer, __version__)
+    try:
+        outcome = _settle(project, outside, record, fresh=fresh)
+    except SpecloopError as error:
+        record.pause(str(error), int(error.exit_code))
+        raise
+    record.end(passed=outcome.passed, reason=outcome.reason)
+    return outcome
+
+
+def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) -> Outcome:
+    settings = project.settings
+    inputs = Inputs(project, outside.repository)
+    suites = Suites(
+        project,
+        inputs,
+        tuple(outside.models),
+        outside.runner.names_of(settings.project.packages),
+    )
+    models = {limits.name: model for limits, model in outside.models.items()}
+    performer = Performer(suites, models, outside.runner, outside.repository, record)
+    workers = Workers(outside.interruption, outside.runner.close)
+    width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
+    common = (
+        project,
+        inputs,
+        suites,
+        outside.repository,
+        performer,
+        workers,
+        record,
+        outside.observer,
+    )
+    scheduler, integration = Scheduler(*common, width), Integration(*common)
+    if fresh:
+        for spec in project.modules:
+            forget(spec, record)
+    while True:
+        states = scheduler.build()
+        reason = _what_failed(states)
+        if reason:
+            return Outcome(states, reason)
+        result = integration.round()
+        if isinstance(result, Settled):
+            return Outcome(states, result.reason)
+
+
+def _what_failed(states: Mapping[str, str]) -> str:
+    failed = [name for name, state in states.items() if state == "failed"]
+    blocked = [name for name, state in states.items() if state == "blocked"]
+    parts = [f"failed: {', '.join(failed)}"] if failed else []
+    parts += [f"blocked: {', '.join(blocked)}"] if blocked else []
+    return "; ".join(parts)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,130 @@
+"""What is made from the project's files for one module: its context, its checks, its suite."""
+
+from collections.abc import Mapping
+
+from specloop.attempt.candidate import Candidate
+from specloop.engine.inputs import Inputs
+from specloop.loop.next_action import Context, ModelLimits
+from specloop.ports import StaticJob, TestJob
+from specloop.prompt.context import PromptContext
+from specloop.spec.interface import import_path, stub
+from specloop.spec.module import ModuleSpec
+from specloop.spec.project import Project
+from specloop.spec.row_tests import render_row_tests, row_node_id
+
+
+class Suites:
+    """Lays out what a module is judged by, and what a model is told."""
+
+    def __init__(
+        self,
+        project: Project,
+        inputs: Inputs,
+        models: tuple[ModelLimits, ...],
+        package_names: frozenset[str],
+    ) -> None:
+        self._project = project
+        self._inputs = inputs
+        self._models = models
+        self._package_names = package_names
+
+    def context(self, spec: ModuleSpec) -> Context:
+        """What a model is told, and how often it is asked."""
+        settings = self._project.settings
+        pythonpath = settings.project.pythonpath
+        prompt = PromptContext(
+            import_path=import_path(spec.file, pythonpath),
+            style=tuple(settings.style.rules),
+            packages=tuple(settings.project.packages),
+            interfaces={
+                need.name: (
+                    import_path(need.file, pythonpath),
+                    self._inputs.interface(need, docstrings=True),
+                )
+                for need in self._inputs.direct_needs(spec)
+            },
+            tests={
+                path: data.decode("utf-8", "replace")
+                for path, data in self._inputs.tests(spec).items()
+            },
+            module_lines=self._project.limit(spec, "module_lines"),
+            function_lines=self._project.limit(spec, "function_lines"),
+        )
+        return Context(prompt, self._models, self._project.limit(spec, "attempts"))
+
+    def static_job(self, spec: ModuleSpec, candidate: Candidate) -> StaticJob:
+        """The checks that run no code."""
+        pythonpath = self._project.settings.project.pythonpath
+        needs = (import_path(need.file, pythonpath) for need in self._inputs.direct_needs(spec))
+        return StaticJob(
+            file=spec.file,
+            code=candidate.code,
+            exports={export.name: export.source for export in spec.exports},
+            imports=self._package_names.union(needs),
+            module_lines=self._project.limit(spec, "module_lines"),
+            function_lines=self._project.limit(spec, "function_lines"),
+            ruff=tuple(self._project.settings.style.ruff),
+        )
+
+    def red_job(self, spec: ModuleSpec) -> TestJob:
+        """The module's suite on a stub of its exports."""
+        return self.job(spec, Candidate(spec.file, stub(spec)))
+
+    def job(
+        self, spec: ModuleSpec, candidate: Candidate, expected: tuple[str, ...] = ()
+    ) -> TestJob:
+        """The module's suite on a candidate; `expected` are node ids besides those of the rows."""
+        files = dict(self._inputs.user_files)
+        for need in self._project.needs(spec):
+            files[need.file] = self._inputs.text(need).encode()
+        files[spec.file] = candidate.code.encode()
+        rows = self.row_tests(spec)
+        row_tests = (row_node_id(spec, row) for row in (*spec.rows, *spec.held_out))
+        targets = list(spec.tests)
+        if rows:
+            files[spec.row_tests_file] = rows
+            targets.insert(0, spec.row_tests_file)
+        return self._job(
+            files,
+            tuple(targets),
+            candidate=spec.file,
+            expected=tuple(dict.fromkeys((*row_tests, *expected))),
+            seconds=self._project.limit(spec, "test_seconds"),
+            memory_mb=self._project.limit(spec, "memory_mb"),
+        )
+
+    def integration_job(self) -> TestJob:
+        """The integration tests on all modules as they stand on the branch."""
+        files = dict(self._inputs.user_files)
+        for spec in self._project.modules:
+            files[spec.file] = self._inputs.text(spec).encode()
+        limits = self._project.settings.limits
+        return self._job(
+            files,
+            tuple(self._project.settings.integration.tests),
+            seconds=limits.test_seconds,
+            memory_mb=limits.memory_mb,
+        )
+
+    def commit_files(self, spec: ModuleSpec, candidate: Candidate) -> Mapping[str, bytes]:
+        """What a commit of the module holds."""
+        rows = self.row_tests(spec)
+        files = {spec.file: candidate.code.encode()}
+        return {**files, spec.row_tests_file: rows} if rows else files
+
+    def row_tests(self, spec: ModuleSpec) -> bytes:
+        """The pytest file made from the example rows, b"" where there are none."""
+        return render_row_tests(spec, self._project.settings.project.pythonpath).encode()
+
+    def _job(
+        self,
+        files: Mapping[str, bytes],
+        targets: tuple[str, ...],
+        *,
+        candidate: str = "",
+        expected: tuple[str, ...] = (),
+        seconds: int,
+        memory_mb: int,
+    ) -> TestJob:
+        pythonpath = tuple(self._project.settings.project.pythonpath)
+        return TestJob(files, targets, candidate, expected, pythonpath, seconds, memory_mb)

@@ -1,0 +1,104 @@
+"""The ledger of a run: what was spent and reserved, and whether one more call is affordable."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from specloop.attempt.completion import Usage
+from specloop.loop.event import CallStarted, CompletionReceived, Event, RunResumed, RunStarted
+from specloop.spec.settings import LimitsTable
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Sums over the events of one run.
+
+    `usd` counts priced calls alone; `unpriced` is the number of the others. `open_calls` are the
+    worst cases (tokens, USD) of calls that were sent and have no recorded reply yet; `lost_tokens`
+    and `lost_usd` are those of calls whose reply never came, which may have been charged for.
+    `seconds` is the time in which a process worked on the run.
+    """
+
+    usage: Usage = field(default_factory=Usage)
+    usd: float = 0.0
+    unpriced: int = 0
+    open_calls: tuple[tuple[str, int, int, float], ...] = ()  # module, number, tokens, USD
+    lost_tokens: int = 0
+    lost_usd: float = 0.0
+    seconds: float = 0.0
+    last_at: float | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "Ledger":
+        """The ledger of the last run among `events`."""
+        ledger = cls()
+        for event in events:
+            ledger = ledger.then(event)
+        return ledger
+
+    def then(self, event: Event) -> "Ledger":
+        """The ledger after one more event."""
+        if isinstance(event, RunStarted):
+            return Ledger(last_at=event.at)
+        if isinstance(event, RunResumed):
+            return replace(self._all_lost(), last_at=event.at)
+        passed = max(0.0, event.at - self.last_at) if self.last_at is not None else 0.0
+        after = replace(self, seconds=self.seconds + passed, last_at=event.at)
+        if isinstance(event, CallStarted):
+            call = (event.module, event.number, event.worst_tokens, event.worst_usd or 0.0)
+            return replace(after, open_calls=(*after.open_calls, call))
+        if isinstance(event, CompletionReceived):
+            return after._received(event)
+        return after
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the calls cost, or None where one has no known price."""
+        return None if self.unpriced else self.usd
+
+    def refusal(
+        self, limits: LimitsTable, now: float, tokens: int, usd: float | None
+    ) -> str | None:
+        """Why a call that may take `tokens` and `usd` must not be made, or None."""
+        reserved_usd = self.lost_usd + sum(call[3] for call in self.open_calls)
+        reserved_tokens = self.lost_tokens + sum(call[2] for call in self.open_calls)
+        spent_tokens = self.usage.input_tokens + self.usage.output_tokens
+        if limits.usd and usd is not None and self.usd + reserved_usd + usd > limits.usd:
+            return (
+                f"usd = {limits.usd:g} does not cover the next call: {self.usd:.4f} spent, "
+                f"{reserved_usd:.4f} reserved, up to {usd:.4f} needed"
+            )
+        if limits.tokens and spent_tokens + reserved_tokens + tokens > limits.tokens:
+            return (
+                f"tokens = {limits.tokens} does not cover the next call: {spent_tokens} used, "
+                f"{reserved_tokens} reserved, up to {tokens} needed"
+            )
+        return self.out_of_time(limits, now)
+
+    def out_of_time(self, limits: LimitsTable, now: float) -> str | None:
+        """Why nothing new may be started at `now`, or None."""
+        running = max(0.0, now - self.last_at) if self.last_at is not None else 0.0
+        if limits.minutes and self.seconds + running >= limits.minutes * 60:
+            return f"minutes = {limits.minutes} are over"
+        return None
+
+    def _all_lost(self) -> "Ledger":
+        """A new process: whoever waited for the open calls is gone, and their replies with him."""
+        return replace(
+            self,
+            open_calls=(),
+            lost_tokens=self.lost_tokens + sum(call[2] for call in self.open_calls),
+            lost_usd=self.lost_usd + sum(call[3] for call in self.open_calls),
+        )
+
+    def _received(self, event: CompletionReceived) -> "Ledger":
+        completion = event.completion
+        still_open = tuple(
+            call for call in self.open_calls if call[:2] != (event.module, event.number)
+        )
+        return replace(
+            self,
+            usage=self.usage + completion.usage,
+            usd=self.usd + (completion.cost_usd or 0.0),
+            unpriced=self.unpriced + (completion.cost_usd is None),
+            open_calls=still_open,
+        )

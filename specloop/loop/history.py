@@ -1,0 +1,190 @@
+"""The events of one module, and what follows from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.completion import Usage
+from specloop.attempt.message import Message
+from specloop.attempt.report import TestReport
+from specloop.loop.event import (
+    CallStarted,
+    CommitPrepared,
+    CompletionReceived,
+    ModuleCommitted,
+    ModuleEvent,
+    ModuleFailed,
+    ModuleReopened,
+    ModuleRetried,
+    ModuleStarted,
+    TestsFinished,
+)
+from specloop.prompt.reply import Malformed, read_reply
+from specloop.spec.module import ModuleSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One completion and what became of it; `report` is None until tests ran on it."""
+
+    model: str
+    number: int
+    result: Candidate | Malformed
+    report: TestReport | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened to `spec` since its last `ModuleStarted`, that event included."""
+
+    spec: ModuleSpec
+    events: tuple[ModuleEvent, ...] = ()
+
+    @cached_property
+    def last(self) -> ModuleEvent | None:
+        """The event that decides what is next: a failure that was lifted does not."""
+        if self.events and isinstance(self.events[-1], ModuleRetried):
+            return self.before_failure.last
+        return self.events[-1] if self.events else None
+
+    @cached_property
+    def before_failure(self) -> "History":
+        """The history without failures and retries."""
+        kept = (e for e in self.events if not isinstance(e, (ModuleFailed, ModuleRetried)))
+        return History(self.spec, tuple(kept))
+
+    @property
+    def inputs(self) -> str:
+        """The fingerprint of what the module is being built from, "" before it was started."""
+        match self.events[:1]:
+            case (ModuleStarted(inputs=inputs),):
+                return inputs
+            case _:
+                return ""
+
+    @property
+    def failed(self) -> str | None:
+        """Why the module was given up, or None."""
+        return self.last.reason if isinstance(self.last, ModuleFailed) else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do."""
+        return isinstance(self.last, (ModuleCommitted, ModuleFailed))
+
+    @cached_property
+    def reopened(self) -> ModuleReopened | None:
+        """Why the module is being worked on again; None in its first building."""
+        found = [event for event in self.events if isinstance(event, ModuleReopened)]
+        return found[-1] if found else None
+
+    @cached_property
+    def since_reopened(self) -> "History":
+        """The part after the last reopening: what attempts and stop rules are counted in."""
+        places = [n for n, event in enumerate(self.events) if isinstance(event, ModuleReopened)]
+        return History(self.spec, self.events[places[-1] + 1 :]) if places else self
+
+    @cached_property
+    def calls(self) -> tuple[tuple[CallStarted, CompletionReceived], ...]:
+        """The calls that were answered, in order."""
+        asked: dict[int, CallStarted] = {}
+        found = []
+        for event in self.events:
+            if isinstance(event, CallStarted):
+                asked[event.number] = event
+            elif isinstance(event, CompletionReceived):
+                found.append((asked[event.number], event))
+        return tuple(found)
+
+    @cached_property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The completions read, each with the report on it."""
+        found: list[Attempt] = []
+        for event in self.events:
+            if isinstance(event, CompletionReceived):
+                result = read_reply(event.completion, self.spec)
+                found.append(Attempt(event.completion.model, event.number, result))
+            elif isinstance(event, TestsFinished) and event.purpose == "candidate" and found:
+                last = found[-1]
+                found[-1] = Attempt(last.model, last.number, last.result, event.report)
+        return tuple(found)
+
+    @cached_property
+    def candidate(self) -> Candidate | None:
+        """The newest code that could be read: of a reply, or of the reopened module."""
+        for attempt in reversed(self.since_reopened.attempts):
+            if isinstance(attempt.result, Candidate):
+                return attempt.result
+        return Candidate(self.spec.file, self.reopened.code) if self.reopened else None
+
+    @cached_property
+    def report(self) -> TestReport | None:
+        """The newest test report, the red check aside, or the evidence for the reopening."""
+        for event in reversed(self.events):
+            if isinstance(event, TestsFinished) and event.purpose != "red":
+                return event.report
+            if isinstance(event, ModuleReopened):
+                return event.report
+        return None
+
+    @cached_property
+    def expected(self) -> tuple[str, ...]:
+        """Node ids that the red check collected: each must pass before anything is committed."""
+        for event in reversed(self.events):
+            if isinstance(event, TestsFinished) and event.purpose == "red":
+                return event.report.collected
+        return ()
+
+    @cached_property
+    def conversation(self) -> tuple[Message, ...]:
+        """The turns so far, since the last opening of a conversation."""
+        turns: list[Message] = []
+        for started, received in self.calls:
+            if started.messages[0].role == "system":
+                turns.clear()
+            turns.extend(started.messages)
+            turns.append(Message("assistant", received.completion.text))
+        return tuple(turns)
+
+    @cached_property
+    def prepared(self) -> CommitPrepared | None:
+        """The commit that was intended last."""
+        found = [event for event in self.events if isinstance(event, CommitPrepared)]
+        return found[-1] if found else None
+
+    @cached_property
+    def commit(self) -> ModuleCommitted | None:
+        """The last commit of the module."""
+        found = [event for event in self.events if isinstance(event, ModuleCommitted)]
+        return found[-1] if found else None
+
+    @cached_property
+    def since_commit(self) -> "History":
+        """The part that the next commit will stand for."""
+        places = [n for n, event in enumerate(self.events) if isinstance(event, ModuleCommitted)]
+        return History(self.spec, self.events[places[-1] + 1 :]) if places else self
+
+    @cached_property
+    def usage(self) -> Usage:
+        """The tokens of all calls."""
+        return sum((received.completion.usage for received in self._received), Usage())
+
+    @cached_property
+    def cost_usd(self) -> float | None:
+        """The price of all calls, or None where one of them has none."""
+        return total_cost(received.completion.cost_usd for received in self._received)
+
+    @cached_property
+    def _received(self) -> tuple[CompletionReceived, ...]:
+        return tuple(event for event in self.events if isinstance(event, CompletionReceived))
+
+
+def total_cost(costs: Iterable[float | None]) -> float | None:
+    """The sum of prices; None where one of them is not known, 0 where there is none."""
+    total = 0.0
+    for cost in costs:
+        if cost is None:
+            return None
+        total += cost
+    return total

@@ -1,0 +1,75 @@
+"""When to go on with a model, when to ask the next one of the ladder, when to give up.
+
+Models lose most of their power to mend their own code within a few rounds, so that a round which
+changes nothing twice over is not worth its price.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.report import TestReport
+from specloop.loop.history import Attempt, History
+from specloop.prompt.reply import Malformed
+
+MALFORMED_IN_A_ROW = 3
+SAME_FAILURE_IN_A_ROW = 3
+SAME_CODE_IN_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask this model; `afresh` opens a new conversation with it."""
+
+    model: str
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Ask nobody any more."""
+
+    reason: str
+
+
+def decide(history: History, models: Sequence[str], attempts: int) -> Ask | GiveUp:
+    """Who is asked next about a module that is not right yet; `attempts` 0 is no limit."""
+    made = history.since_reopened.attempts
+    if attempts and len(made) >= attempts:
+        return GiveUp(f"not passed after {len(made)} of {attempts} attempts")
+    if not made:
+        return Ask(models[0], afresh=not history.conversation)
+    current = made[-1].model
+    stalled = why_stalled([attempt for attempt in made if attempt.model == current])
+    if stalled is None:
+        return Ask(current if current in models else models[0])
+    later = models[models.index(current) + 1 :] if current in models else models
+    if not later:
+        return GiveUp(stalled)
+    return Ask(later[0], afresh=True)
+
+
+def why_stalled(made: Sequence[Attempt]) -> str | None:
+    """Why another call of the same kind would be wasted, or None."""
+    if _ends_alike([isinstance(a.result, Malformed) or None for a in made], MALFORMED_IN_A_ROW):
+        return f"{MALFORMED_IN_A_ROW} answers in a row held no usable code"
+    codes = [a.result.digest if isinstance(a.result, Candidate) else None for a in made]
+    if _ends_alike(codes, SAME_CODE_IN_A_ROW):
+        return "the model answered with the same code again"
+    if _ends_alike([_signature(a.report) for a in made], SAME_FAILURE_IN_A_ROW):
+        return f"the same failure {SAME_FAILURE_IN_A_ROW} times in a row"
+    return None
+
+
+def _ends_alike(values: Sequence[object], count: int) -> bool:
+    tail = values[-count:]
+    return len(tail) == count and tail[0] is not None and all(v == tail[0] for v in tail)
+
+
+def _signature(report: TestReport | None) -> object:
+    """What makes two failing reports the same, or None."""
+    if report is None:
+        return None
+    failures = tuple((f.node_id, f.exception, f.message) for f in report.failures)
+    static = tuple((f.code, f.text) for f in report.static)
+    return (report.verdict, failures, static)

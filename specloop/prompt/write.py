@@ -1,0 +1,78 @@
+"""Prompts, from the templates beside this file."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.message import Message
+from specloop.attempt.report import TestReport
+from specloop.prompt.context import PromptContext
+from specloop.prompt.digest import digest
+from specloop.prompt.reply import Malformed
+from specloop.spec.module import ModuleSpec
+from specloop.spec.requirement import CATEGORIES
+
+
+@cache
+def _templates() -> Environment:
+    # Prompts are plain text for a model: escaping for HTML would spoil the code in them.
+    return Environment(
+        loader=PackageLoader("specloop.prompt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        autoescape=False,
+    )
+
+
+def _render(name: str, **values: object) -> str:
+    return _templates().get_template(name).render(**values).strip() + "\n"
+
+
+def first_prompt(spec: ModuleSpec, context: PromptContext) -> tuple[Message, ...]:
+    """The turns that open a conversation: who the model is, and the whole spec."""
+    return (
+        Message("system", _render("system.md.j2", spec=spec, context=context)),
+        Message("user", _first(spec, context)),
+    )
+
+
+def _first(spec: ModuleSpec, context: PromptContext) -> str:
+    lists = {
+        category: [r for r in spec.requirements if r.category == category]
+        for category in CATEGORIES
+    }
+    return _render("first.md.j2", spec=spec, context=context, lists=lists)
+
+
+def fix_prompt(
+    spec: ModuleSpec, candidate: Candidate, report: TestReport, *, because: str = ""
+) -> Message:
+    """The turn that shows code as it stands and what is wrong with it.
+
+    `because` says in a sentence why code that had passed is looked at again.
+    """
+    found = digest(spec, candidate, report)
+    text = _render("fix.md.j2", spec=spec, candidate=candidate, found=found, because=because)
+    return Message("user", text)
+
+
+def fix_from_scratch(
+    spec: ModuleSpec,
+    context: PromptContext,
+    candidate: Candidate,
+    report: TestReport,
+    *,
+    because: str,
+) -> tuple[Message, ...]:
+    """The turns that open a conversation about code that stands already."""
+    system, first = first_prompt(spec, context)
+    fix = fix_prompt(spec, candidate, report, because=because)
+    return system, Message("user", f"{first.content}\n{fix.content}")
+
+
+def format_prompt(spec: ModuleSpec, malformed: Malformed) -> Message:
+    """The turn that asks again for an answer that could not be read."""
+    return Message("user", _render("format.md.j2", spec=spec, problem=malformed.problem))
