@@ -5,7 +5,7 @@ Each has an adapter in a folder of its own and a public fake in `specloop.testin
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
@@ -72,8 +72,8 @@ class TestJob:
 class StaticJob:
     """What the checks that run no code need to know of one candidate.
 
-    `imports` are top-level names that the code may import besides the standard library; `exports`
-    maps each name the module must define to its source in the spec.
+    `imports` are dotted names that the code may import besides the standard library, each with all
+    that is in it; `exports` maps each name the module must define to its source in the spec.
     """
 
     file: str
@@ -87,8 +87,6 @@ class StaticJob:
 
 class TestRunner(Protocol):
     """Runs suites, and checks code without running it."""
-
-    __test__: ClassVar[bool] = False
 
     def prepare(self) -> None:
         """Make the interpreter and the packages ready; RunnerUnavailable if they cannot be."""

@@ -1,14 +1,13 @@
 """What the commit of a module says."""
 
-import re
 from collections.abc import Mapping
 
 from specloop.attempt.report import TestReport
+from specloop.engine import trailers
 from specloop.loop.event import CommitPrepared
 from specloop.loop.history import History
 from specloop.ports import CommitRequest
 from specloop.spec.module import ModuleSpec
-from specloop.spec.row_tests import is_held_out
 
 _SUBJECT = 72
 
@@ -28,21 +27,16 @@ def commit_request(
     since = history.since_commit
     fix = history.reopened is not None and history.reopened.reason == "integration"
     subject = f"{spec.name}: {'fix integration: ' if fix else ''}{spec.title}"
-    cost = since.cost_usd
-    usage = since.usage
     models = [attempt.model for attempt in since.attempts]
-    trailers = (
+    lines = (
         ("Specloop-Module", spec.name),
         ("Specloop-Key", prepared.key),
         ("Specloop-Spec", spec_digest),
         ("Specloop-Model", models[-1] if models else "none"),
         ("Specloop-Attempts", str(len(models))),
-        (
-            "Specloop-Tokens",
-            f"{usage.input_tokens} in, {usage.cached_tokens} cached, {usage.output_tokens} out",
-        ),
-        ("Specloop-Cost", "unpriced" if cost is None else f"{cost:.4f} USD"),
-        ("Specloop-Tests", tests_trailer(report)),
+        ("Specloop-Tokens", trailers.tokens(since.usage)),
+        ("Specloop-Cost", trailers.cost(since.cost_usd)),
+        ("Specloop-Tests", trailers.tests(report)),
         ("Specloop-Sandbox", report.sandbox),
     )
     return CommitRequest(
@@ -50,23 +44,11 @@ def commit_request(
         key=prepared.key,
         subject=_cut(subject),
         body=_body(spec, report, why=history.reopened.text if history.reopened else ""),
-        trailers=trailers,
+        trailers=lines,
         files=files,
         parent=prepared.parent,
         at=int(prepared.at),
     )
-
-
-def tests_trailer(report: TestReport) -> str:
-    """What passed, as "14 passed, 3 held out": the held-out rows are among the 14."""
-    held_out = sum(is_held_out(node_id) for node_id in report.passed)
-    return f"{len(report.passed)} passed, {held_out} held out"
-
-
-def read_tests_trailer(value: str) -> tuple[int, int]:
-    """The two numbers of `tests_trailer`; zeros where the text is something else."""
-    found = re.fullmatch(r"(\d+) passed, (\d+) held out", value)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _body(spec: ModuleSpec, report: TestReport, why: str) -> str:

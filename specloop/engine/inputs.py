@@ -1,9 +1,8 @@
 """What modules are built from, and whether what is committed is still that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from specloop.ports import Repository
 from specloop.spec.fingerprint import files_digest, inputs_digest, module_key
 from specloop.spec.interface import interface
 from specloop.spec.module import ModuleSpec
@@ -13,22 +12,25 @@ from specloop.spec.project import Project
 class Inputs:
     """The files of a project as modules are built from them.
 
-    `user_files` are those of the work tree when this was made, less what is generated; generated
-    code is that of the run's branch, as it stands when it is asked for.
+    `user_files` are what the user wrote, as it stood when the run began, by path; `read` gives
+    generated code, as it stands on the run's branch when it is asked for.
     """
 
-    def __init__(self, project: Project, repository: Repository) -> None:
+    def __init__(
+        self,
+        project: Project,
+        user_files: Mapping[str, bytes],
+        read: Callable[[str], bytes | None],
+    ) -> None:
         self._project = project
-        self._repository = repository
+        self._read = read
         generated = {spec.file for spec in project.modules}
         generated.update(spec.row_tests_file for spec in project.modules)
-        self.user_files: Mapping[str, bytes] = {
-            path: data for path, data in repository.work_files().items() if path not in generated
-        }
+        self.user_files = {p: data for p, data in user_files.items() if p not in generated}
 
     def code(self, spec: ModuleSpec) -> bytes | None:
         """The module's file at the tip of the branch."""
-        return self._repository.read(spec.file)
+        return self._read(spec.file)
 
     def text(self, spec: ModuleSpec) -> str:
         """The module's file as text, "" where there is none."""
@@ -39,7 +41,9 @@ class Inputs:
         return tuple(m for m in self._project.modules if m.name in spec.dependencies)
 
     def interface(self, spec: ModuleSpec, *, docstrings: bool) -> str:
-        """The interface of the module as it stands on the branch."""
+        """The interface of the module as it stands on the branch, or as its spec declares it."""
+        if self.code(spec) is None:
+            return "\n\n".join(export.source for export in spec.exports)
         code = self.text(spec)
         try:
             return interface(code, [export.name for export in spec.exports], docstrings=docstrings)
@@ -67,10 +71,11 @@ class Inputs:
         return files_digest(self._below(self._project.settings.integration.tests))
 
     def _below(self, paths: Iterable[str]) -> dict[str, bytes]:
-        """The user's files that are one of `paths` or stand below one."""
+        """The user's Python files that are one of `paths` or stand below one."""
         wanted = {str(PurePosixPath(path)) for path in paths}
         return {
             path: data
             for path, data in self.user_files.items()
-            if path in wanted or any(str(up) in wanted for up in PurePosixPath(path).parents)
+            if path.endswith(".py")
+            and (path in wanted or any(str(up) in wanted for up in PurePosixPath(path).parents))
         }

@@ -57,14 +57,14 @@ class Integration:
         if finished.report.ok:
             return Settled()
         limit = self._project.settings.integration.attempts
-        failed = self._record.failed_integrations
+        failed = self._record.past.failed_integrations
         if limit and failed >= limit:
             return Settled(f"integration tests failed {failed} of {limit} times")
         return self._reopen(finished)
 
     def _known(self) -> IntegrationFinished | None:
         """The newest result, if it is about what is committed now."""
-        last = self._record.integration
+        last = self._record.past.integration
         if last is None or last.commit != self._repository.tip():
             return None
         return last if last.tests == self._inputs.integration_tests() else None
@@ -88,7 +88,9 @@ class Integration:
     def _reopen(self, finished: IntegrationFinished) -> Reopened | Settled:
         """Reopen the modules to blame; a module already given up on this evidence ends it."""
         files = {spec.file: spec.name for spec in self._project.modules}
-        blamed = blame(finished.report, files, self._record.failed_integrations - 1)
+        # The result may be that of an earlier run, after which no round was counted yet.
+        earlier = max(0, self._record.past.failed_integrations - 1)
+        blamed = blame(finished.report, files, earlier)
         for name, failures in blamed.items():
             spec = self._project.module(name)
             history = self._record.history(spec)
@@ -100,12 +102,13 @@ class Integration:
                     return Settled(f"{name}: {history.failed}")
                 continue
             tests = ", ".join(dict.fromkeys(failure.node_id for failure in failures))
+            what = tests or finished.report.note
             self._record.append(
                 ModuleReopened(
                     at=self._record.now(),
                     module=name,
                     reason="integration",
-                    text=f"The module's own tests pass, but with the others it fails: {tests}.",
+                    text=f"The module's own tests pass, but with the others it fails: {what}.",
                     code=self._inputs.text(spec),
                     report=evidence(finished.report, failures),
                 )

@@ -66,7 +66,8 @@ def run(project: Project, outside: Outside, *, fresh: bool = False) -> Outcome:
 
 def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) -> Outcome:
     settings = project.settings
-    inputs = Inputs(project, outside.repository)
+    repository = outside.repository
+    inputs = Inputs(project, repository.work_files(), repository.read)
     suites = Suites(
         project,
         inputs,
@@ -74,14 +75,14 @@ def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) 
         outside.runner.names_of(settings.project.packages),
     )
     models = {limits.name: model for limits, model in outside.models.items()}
-    performer = Performer(suites, models, outside.runner, outside.repository, record)
+    performer = Performer(suites, models, outside.runner, repository, record)
     workers = Workers(outside.interruption, outside.runner.close)
     width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
     common = (
         project,
         inputs,
         suites,
-        outside.repository,
+        repository,
         performer,
         workers,
         record,

@@ -61,19 +61,18 @@ class Scheduler:
         self._refusal = ""
         ended: SpecloopError | None = None
         while True:
-            if ended is None and not self._workers.stopping:
-                self._start()
-            if not self._workers.busy() and not self._workers.stopping:
-                break
             try:
-                event = self._workers.take()
-            except SpecloopError as error:
-                ended = ended or error
-                if self._workers.stopping:
+                if ended is None and not self._workers.stopping:
+                    self._start()
+                if not self._workers.busy() and not self._workers.stopping:
                     break
-                continue
-            if event is not None:
-                self._record.append(event)
+                event = self._workers.take()
+                if event is not None:
+                    self._record.append(event)
+            except SpecloopError as error:
+                ended = ended or error  # what is under way is paid for: it is waited for
+                if not self._workers.busy():
+                    break
         if ended is not None:
             raise ended
         if len(self._states) < len(self._order):
@@ -138,7 +137,7 @@ class Scheduler:
             return False
         prompt = self._performer.prompt(spec, self._record.history(spec), action)
         worst = self._performer.worst_case(action, prompt)
-        refusal = self._record.ledger.refusal(self._limits, self._record.now(), *worst)
+        refusal = self._record.past.ledger.refusal(self._limits, self._record.now(), *worst)
         if refusal:
             # Calls under way give back what they reserved and did not use: it is asked again then.
             self._refusal = refusal

@@ -1,6 +1,7 @@
 """What is made from the project's files for one module: its context, its checks, its suite."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
@@ -83,6 +84,9 @@ class Suites:
         targets = list(spec.tests)
         if rows:
             files[spec.row_tests_file] = rows
+            # A package, since pytest refuses two files of one name that are in none, and the user's
+            # own tests/test_NAME.py is a likely one.
+            files.setdefault(f"{PurePosixPath(spec.row_tests_file).parent}/__init__.py", b"")
             targets.insert(0, spec.row_tests_file)
         return self._job(
             files,

@@ -19,12 +19,13 @@ def blame(
     innermost frame of its traceback that is in a module, else to that of a traceback in what the
     test printed or logged (a server's 500). Failures that point nowhere are laid to one module:
     the last in build order at first, and the one before it with each of `earlier` fruitless rounds.
+    So is a run that ended early and tells of no failure.
     """
     found: dict[str, list[TestFailure]] = {}
     for failure in report.failures:
         found.setdefault(_module_of(failure, files), []).append(failure)
     nowhere = found.pop("", [])
-    if nowhere and not found:
+    if not found:
         names = list(files.values())
         found[names[-1 - earlier % len(names)]] = nowhere
     order = list(files.values())

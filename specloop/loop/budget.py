@@ -41,8 +41,10 @@ class Ledger:
             return Ledger(last_at=event.at)
         if isinstance(event, RunResumed):
             return replace(self._all_lost(), last_at=event.at)
-        passed = max(0.0, event.at - self.last_at) if self.last_at is not None else 0.0
-        after = replace(self, seconds=self.seconds + passed, last_at=event.at)
+        # A worker may have looked at the clock before the event that was recorded just now.
+        last_at = event.at if self.last_at is None else max(event.at, self.last_at)
+        passed = 0.0 if self.last_at is None else last_at - self.last_at
+        after = replace(self, seconds=self.seconds + passed, last_at=last_at)
         if isinstance(event, CallStarted):
             call = (event.module, event.number, event.worst_tokens, event.worst_usd or 0.0)
             return replace(after, open_calls=(*after.open_calls, call))

@@ -4,13 +4,16 @@ Held-out rows leave no trace but their number and the classes of their exception
 """
 
 import ast
+import re
 from dataclasses import dataclass
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
+from specloop.spec.interface import defined_names
 from specloop.spec.module import ModuleSpec
+from specloop.spec.python_text import parse
 from specloop.spec.row import Row
-from specloop.spec.row_tests import is_held_out, row_node_id
+from specloop.spec.row_tests import is_held_out, row_node_id, tells_of_held_out
 
 _DETAILED = 12  # failures told in full; the others are named
 _TEXT = 1200  # characters of one free text
@@ -52,12 +55,14 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
     texts = {r.full_id: f"{r.id}: {r.text}" for r in spec.requirements}
     return Digest(
         failures=tuple(
-            _failure(failure, rows.get(failure.node_id), texts, candidate)
+            _failure(failure, rows.get(failure.node_id), texts, spec, candidate)
             for failure in seen[:_DETAILED]
         ),
         unseen=tuple(failure.node_id for failure in seen[_DETAILED:]),
         failing=len({failure.node_id for failure in seen}),
-        total=max(len(report.collected) - len(hidden), len(seen)),
+        total=len(
+            {*(n for n in report.collected if not is_held_out(n)), *(f.node_id for f in seen)}
+        ),
         held_out=tuple(sorted({f.exception or "AssertionError" for f in hidden})),
         held_out_failing=len(hidden),
         static=report.static,
@@ -66,17 +71,24 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
 
 
 def _note(report: TestReport) -> str:
+    said = report.note
+    if tells_of_held_out(said):
+        said = "in a check that you cannot see"
     match report.verdict:
         case Verdict.TIMEOUT:
-            return f"The tests did not end in time: {report.note}"
+            return f"The tests did not end in time: {said}"
         case Verdict.RESOURCE:
-            return f"The tests ran into a limit: {report.note}"
+            return f"The tests ran into a limit: {said}"
         case _:
-            return report.note
+            return said
 
 
 def _failure(
-    failure: TestFailure, row: Row | None, texts: dict[str, str], candidate: Candidate
+    failure: TestFailure,
+    row: Row | None,
+    texts: dict[str, str],
+    spec: ModuleSpec,
+    candidate: Candidate,
 ) -> FailureDigest:
     call, expected, got = _told_by_row(failure, row) if row else _told_by_pytest(failure)
     return FailureDigest(
@@ -84,9 +96,9 @@ def _failure(
         requirements=tuple(texts.get(id_, id_) for id_ in failure.requirements),
         call=call,
         expected=expected,
-        got=_cut(got),
-        excerpt=_excerpt(failure, candidate),
-        output=_cut(failure.captured),
+        got=_shown(got),
+        excerpt=_excerpt(_line(failure, call, spec, candidate), candidate),
+        output=_shown(failure.captured),
     )
 
 
@@ -107,8 +119,13 @@ def _sides(expression: str) -> tuple[str, str]:
     """The two sides of an `==`; the second is "" where the expression is something else."""
     tree = ast.parse(expression, mode="eval").body
     if isinstance(tree, ast.Compare) and len(tree.ops) == 1 and isinstance(tree.ops[0], ast.Eq):
-        return ast.unparse(tree.left), ast.unparse(tree.comparators[0])
+        left, right = tree.left, tree.comparators[0]
+        return _source(expression, left), _source(expression, right)
     return expression, ""
+
+
+def _source(expression: str, node: ast.expr) -> str:
+    return ast.get_source_segment(expression, node) or ast.unparse(node)
 
 
 def _left_value(message: str) -> str:
@@ -133,20 +150,38 @@ def _message(failure: TestFailure) -> str:
     return "\n".join(lines) or f"{failure.exception}: {failure.message}".strip(": ")
 
 
-def _excerpt(failure: TestFailure, candidate: Candidate) -> str:
-    """The lines of the module around the innermost frame in it, the failing one marked."""
+def _line(failure: TestFailure, call: str, spec: ModuleSpec, candidate: Candidate) -> int:
+    """The line of the module to look at, 0 if there is none.
+
+    That of the innermost frame in it; a wrong value leaves no frame, and then it is the line that
+    defines the export that was called.
+    """
     inside = [frame.line for frame in failure.frames if frame.file == candidate.file]
-    if not inside:
+    if inside:
+        return inside[-1]
+    called = set(re.findall(r"\w+", call))
+    exported = {export.name for export in spec.exports} & called
+    try:
+        body = parse(candidate.code).body
+    except SyntaxError:
+        return 0
+    return next((n.lineno for n in body if exported.intersection(defined_names(n))), 0)
+
+
+def _excerpt(line: int, candidate: Candidate) -> str:
+    """The lines of the module around one of them, which is marked."""
+    if not line:
         return ""
     lines = candidate.code.splitlines()
-    at = inside[-1]
-    shown = range(max(1, at - _AROUND), min(len(lines), at + _AROUND) + 1)
-    return "\n".join(f"{'>' if n == at else ' '} {n:4} {lines[n - 1]}" for n in shown)
+    shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
+    return "\n".join(f"{'>' if n == line else ' '} {n:4} {lines[n - 1]}" for n in shown)
 
 
-def _cut(text: str) -> str:
+def _shown(text: str) -> str:
     """The text, with its middle left out where it is long."""
     text = text.strip()
+    if tells_of_held_out(text):  # the whole of pytest's output, where the code ended pytest
+        return "[left out: it tells of checks that you cannot see]"
     if len(text) <= _TEXT:
         return text
     half = _TEXT // 2

@@ -23,9 +23,13 @@ def fit(messages: tuple[Message, ...], tokens: int) -> tuple[Message, ...] | Non
     opening = 2 if messages and messages[0].role == "system" else 1
     kept = messages
     while estimate_tokens(kept) > tokens:
-        if len(kept) <= opening + 1:
+        if len(kept) <= opening:
             return None
-        # An answer and the request after it go together, so that roles go on alternating; the
-        # answer before the last request explains nothing that the request does not say itself.
-        kept = kept[:opening] + kept[opening + 2 :]
+        # An answer and a request go together: some servers insist on roles that alternate.
+        if len(kept) > opening + 2:
+            kept = kept[:opening] + kept[opening + 2 :]
+        else:
+            spec, last = kept[opening - 1], kept[-1]
+            joined = Message("user", f"{spec.content}\n{last.content}")
+            kept = (*kept[: opening - 1], joined)
     return kept

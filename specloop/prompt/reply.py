@@ -4,23 +4,31 @@ Vendors' models wrap code in many ways; what is chosen is, in this order, the bl
 module's file, the one that defines its exports, the longest one that parses.
 """
 
-import ast
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.completion import Completion
 from specloop.spec.interface import defined_names
 from specloop.spec.module import ModuleSpec
+from specloop.spec.python_text import parse
 
 _OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
-_FILE_NAME = re.compile(r"[\w./-]+\.py\b")
+_FILE_NAME = re.compile(r"(?P<file>[\w./-]+\.py)\b")
+_FILE_LINE = re.compile(
+    r"[\s#*>]*(?:\d+[.)]\s*)?(?:file(?:name|path)?\s*:\s*)?[`*\"']*"
+    r"(?P<file>[\w./-]+\.py)[`*\"']*(?:\s*[-–—:(].*)?\s*",
+    re.IGNORECASE,
+)
 _ABBREVIATED = re.compile(
     r"^\s*#.*(\.\.\.|…).*\b(rest|existing|remaining|unchanged|same)\b"
-    r"|^\s*#.*\b(rest|remaining)\b.*\b(unchanged|same)\b",
+    r"|^\s*#\W*(the )?(rest|remaining|other|existing)\b.*\b(unchanged|same|before|above)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_CLOSINGS = 20  # fences at which the end of a block is looked for, before the first is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +48,26 @@ class _Block:
 def read_reply(completion: Completion, spec: ModuleSpec) -> Candidate | Malformed:
     """The candidate in a reply."""
     text = _without_thoughts(completion.text.replace("\r\n", "\n"))
+    cut = completion.finish_reason == "length"
     if not text.strip():
-        return Malformed("it is empty")
-    blocks = _blocks(text)
+        return Malformed("it was cut off before any code; write less" if cut else "it is empty")
+    blocks = _blocks(text) or _blocks_without_opening(text)
     if not blocks:
-        return _without_fence(text, completion, spec)
-    block = _choose([b for b in blocks if b.closed], spec)
-    if block is None and (completion.finish_reason == "length" or not blocks[-1].closed):
+        return _without_fence(text, spec, cut=cut)
+    block = _choose([b for b in blocks if b.closed], spec, sure=blocks[-1].closed)
+    if block is None and (cut or not blocks[-1].closed):
         return Malformed("it was cut off before the block of code ended; write less")
     if block is None:
-        named = next((b.file for b in blocks if b.file), "")
-        return _reason(blocks[-1], named, spec)
-    if _ABBREVIATED.search(block.code):
-        return Malformed("it leaves parts of the file out; every line must be there")
-    return Candidate(spec.file, block.code.strip("\n") + "\n")
+        return _reason(blocks, spec)
+    return _complete(block.code, spec)
 
 
 def _without_thoughts(text: str) -> str:
     """What follows the model's thoughts; an opening tag may be missing."""
-    return text.rpartition("</think>")[2] if "</think>" in text else text
+    _, ended, answer = text.rpartition("</think>")
+    if ended:
+        return answer
+    return "" if text.lstrip().startswith("<think>") else text
 
 
 def _blocks(text: str) -> list[_Block]:
@@ -71,86 +80,111 @@ def _blocks(text: str) -> list[_Block]:
             at += 1
             continue
         end, code = _body(lines, at, opening["fence"])
-        found.append(_Block(code, _declared_file(opening["info"], code), end < len(lines)))
+        above = next((line for line in reversed(lines[max(0, at - 2) : at]) if line.strip()), "")
+        file = _declared_file(opening["info"], code, above)
+        found.append(_Block(code, file, end < len(lines)))
         at = end + 1
-    return found
+    return found if any(block.closed or block.code.strip() for block in found) else []
+
+
+def _blocks_without_opening(text: str) -> list[_Block]:
+    """The code before a closing fence that small models write without the opening one."""
+    code, fence, _ = text.rstrip().rpartition("\n```")
+    return [_Block(code, _declared_file("", code, ""), True)] if fence and _parses(code) else []
 
 
 def _body(lines: list[str], opening: int, fence: str) -> tuple[int, str]:
     """Where the block ends (the number of lines if nowhere) and what is in it.
 
     A fence may stand in a docstring, so the first closing line after which the code parses is
-    taken, and the very first one where it never does.
+    taken, and the very first one where it does so at none of the next few: some models end in
+    fences without end, and each is a try.
     """
-    closing = [
-        n
-        for n in range(opening + 1, len(lines))
-        if lines[n].strip().startswith(fence) and not lines[n].strip().strip(fence[0])
-    ]
+    closing = list(islice(_closing(lines, opening, fence), _CLOSINGS))
     for end in closing:
         code = textwrap.dedent("\n".join(lines[opening + 1 : end]))
-        if code.strip() and _parses(code):
+        if not code.strip() or _parses(code):
             return end, code
     end = closing[0] if closing else len(lines)
     return end, textwrap.dedent("\n".join(lines[opening + 1 : end]))
 
 
-def _declared_file(info: str, code: str) -> str:
-    """The file that a block is said to be, in its fence or in a comment on its first line."""
+def _closing(lines: list[str], opening: int, fence: str) -> Iterator[int]:
+    """The lines after `opening` that may close its fence."""
+    for n in range(opening + 1, len(lines)):
+        line = lines[n].strip()
+        if line.startswith(fence) and not line.strip(fence[0]):
+            yield n
+
+
+def _declared_file(info: str, code: str, above: str) -> str:
+    """The file that a block is said to be: in its fence, on its first line or on the one above."""
     first = code.lstrip("\n").split("\n", 1)[0]
-    for place in (info, first if first.startswith("#") else ""):
-        name = _FILE_NAME.search(place)
-        if name:
-            return name[0].removeprefix("./")
-    return ""
+    found = (
+        _FILE_NAME.search(info)
+        or (_FILE_LINE.fullmatch(first) if first.startswith("#") else None)
+        or _FILE_LINE.fullmatch(above)
+    )
+    return found["file"] if found else ""
 
 
-def _choose(blocks: list[_Block], spec: ModuleSpec) -> _Block | None:
+def _is(declared: str, file: str) -> bool:
+    """Whether a declared path is that of `file`, as seen from a folder below or above the root."""
+    declared = declared.removeprefix("./")
+    return f"/{file}".endswith(f"/{declared}") or declared.endswith(f"/{file}")
+
+
+def _choose(blocks: list[_Block], spec: ModuleSpec, *, sure: bool) -> _Block | None:
+    """The block that is the module; unless `sure`, the one may be missing that is more like it."""
     parsing = [block for block in blocks if block.code.strip() and _parses(block.code)]
-    named = [block for block in parsing if block.file == spec.file]
-    if named:
-        return named[-1]
-    unnamed = [block for block in parsing if not block.file or block.file.count("/") == 0]
+    named = [block for block in parsing if block.file and _is(block.file, spec.file)]
+    unnamed = [block for block in parsing if not block.file]
     exports = {export.name for export in spec.exports}
-    defining = [block for block in unnamed if exports and exports <= _defined(block.code)]
-    if defining:
-        return defining[-1]
-    return max(unnamed, key=lambda block: len(block.code), default=None)
+    candidates = named or unnamed
+    defining = [block for block in candidates if exports and exports <= _defined(block.code)]
+    if defining or named:
+        return (defining or named)[-1]
+    return max(unnamed, key=lambda block: len(block.code), default=None) if sure else None
 
 
-def _without_fence(text: str, completion: Completion, spec: ModuleSpec) -> Candidate | Malformed:
+def _without_fence(text: str, spec: ModuleSpec, *, cut: bool) -> Candidate | Malformed:
     """A reply that is nothing but code is taken as it is."""
-    if not _parses(text):
-        return Malformed("it holds no fenced block of code")
-    if completion.finish_reason == "length":
+    if cut:
         return Malformed("it was cut off; write less")
     exports = {export.name for export in spec.exports}
-    if not _defined(text) or not exports <= _defined(text):
+    if not _parses(text) or not _defined(text) or not exports <= _defined(text):
         return Malformed("it holds no fenced block of code")
-    return Candidate(spec.file, text.strip("\n") + "\n")
+    return _complete(text, spec)
 
 
-def _reason(block: _Block, named: str, spec: ModuleSpec) -> Malformed:
-    if named and named != spec.file:
-        return Malformed(f"it gives {named}, but the file to write is {spec.file}")
-    if not block.code.strip():
+def _complete(code: str, spec: ModuleSpec) -> Candidate | Malformed:
+    if _ABBREVIATED.search(code):
+        return Malformed("it leaves parts of the file out; every line must be there")
+    return Candidate(spec.file, code.strip("\n") + "\n")
+
+
+def _reason(blocks: Sequence[_Block], spec: ModuleSpec) -> Malformed:
+    """Why none of the blocks, all of them closed, can be the module."""
+    meant = [block for block in blocks if not block.file or _is(block.file, spec.file)]
+    if not meant:
+        return Malformed(f"it gives {blocks[0].file}, but the file to write is {spec.file}")
+    if not meant[-1].code.strip():
         return Malformed("its block of code is empty")
     try:
-        ast.parse(block.code)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        where = f" at line {line}" if line else ""
-        return Malformed(f"its code is not valid Python: {getattr(error, 'msg', error)}{where}")
+        parse(meant[-1].code)
+    except SyntaxError as error:
+        where = f" at line {error.lineno}" if error.lineno else ""
+        return Malformed(f"its code is not valid Python: {error.msg}{where}")
     return Malformed(f"it holds no block that is {spec.file}")
 
 
 def _parses(code: str) -> bool:
     try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        parse(code)
+    except SyntaxError:
         return False
     return True
 
 
 def _defined(code: str) -> set[str]:
-    return {name for node in ast.parse(code).body for name in defined_names(node)}
+    return {name for node in parse(code).body for name in defined_names(node)}

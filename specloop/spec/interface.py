@@ -4,8 +4,10 @@ import ast
 from collections.abc import Iterable
 
 from specloop.spec.module import Export, ModuleSpec
+from specloop.spec.python_text import parse
 
 _ELLIPSIS = ast.Expr(ast.Constant(...))
+_RAISE = "raise _NoCode('no code yet')"
 
 
 def import_path(file: str, pythonpath: Iterable[str]) -> str:
@@ -30,7 +32,7 @@ def interface(code: str, names: Iterable[str] = (), *, docstrings: bool = True) 
         return name in wanted if wanted else not name.startswith("_")
 
     parts = []
-    for node in ast.parse(code).body:
+    for node in parse(code).body:
         kept = _outline(node, docstrings)
         if kept is not None and any(shown(name) for name in defined_names(node)):
             parts.append(ast.unparse(ast.fix_missing_locations(kept)))
@@ -61,11 +63,9 @@ def _outline(node: ast.stmt, docstrings: bool) -> ast.stmt | None:
             body = _docstring(node, docstrings) + [m for m in members if m is not None]
             node.body = body or [_ELLIPSIS]
             return node
-        case ast.AnnAssign():
-            node.value = node.value if isinstance(node.value, ast.Constant) else None
-            return node
-        case ast.Assign():
-            if not isinstance(node.value, ast.Constant):
+        case ast.Assign() | ast.AnnAssign():
+            # That there is a value counts, too: the field of a dataclass need not be given then.
+            if node.value is not None and not isinstance(node.value, ast.Constant):
                 node.value = ast.Constant(...)
             return node
         case _:
@@ -73,8 +73,12 @@ def _outline(node: ast.stmt, docstrings: bool) -> ast.stmt | None:
 
 
 def _is_public(node: ast.stmt) -> bool:
+    """Whether a member of a class is for its users: special methods are called by operators."""
     names = defined_names(node)
-    return any(not name.startswith("_") or name == "__init__" for name in names)
+    special = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    return any(
+        not name.startswith("_") or (special and name[:2] == name[-2:] == "__") for name in names
+    )
 
 
 def _docstring(
@@ -87,13 +91,16 @@ def _docstring(
 def stub(spec: ModuleSpec) -> str:
     """Importable code with the declared exports, in which nothing works.
 
-    Every function raises NotImplementedError; every plain name is a value that nothing equals.
+    Every function raises what no example row can expect; every plain name is a value that nothing
+    equals or differs from.
     """
     lines = [
         "from __future__ import annotations",
+        "class _NoCode(BaseException): pass",
         "class _Missing:",
         "    def __eq__(self, other): return False",
-        "    def __bool__(self): return False",
+        "    def __ne__(self, other): return False",
+        f"    def __bool__(self): {_RAISE}",
         "    __hash__ = None",
     ]
     for export in spec.exports:
@@ -114,10 +121,9 @@ def _stub_lines(export: Export) -> list[str]:
 
 
 def _indented_init() -> list[str]:
-    return ["    def __init__(self, *args, **kwargs): raise NotImplementedError('no code yet')"]
+    return [f"    def __init__(self, *args, **kwargs): {_RAISE}"]
 
 
 def _stub_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    body = "raise NotImplementedError('no code yet')"
-    return [f"{kind} {node.name}(*args, **kwargs): {body}"]
+    return [f"{kind} {node.name}(*args, **kwargs): {_RAISE}"]

@@ -4,13 +4,14 @@ import ast
 import io
 import textwrap
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from specloop.spec.interface import import_path
 from specloop.spec.module import ModuleSpec
 from specloop.spec.row import Row
 
 _HELD_OUT = "test_held_out_"
+_LINE_ENDS = (tokenize.NEWLINE, tokenize.NL)
 
 
 def render_row_tests(spec: ModuleSpec, pythonpath: Iterable[str]) -> str:
@@ -21,6 +22,9 @@ def render_row_tests(spec: ModuleSpec, pythonpath: Iterable[str]) -> str:
     rows = (*spec.rows, *spec.held_out)
     if not rows:
         return ""
+    names = [export.name for export in spec.exports]
+    dotted = import_path(spec.file, pythonpath)
+    apart = [name for name in names if _looks_like_test(name)]
     header = [
         f'"""Example rows of {spec.path} as tests.',
         "",
@@ -29,9 +33,9 @@ def render_row_tests(spec: ModuleSpec, pythonpath: Iterable[str]) -> str:
         *_imports(spec.setup, rows),
         "import pytest",
         "",
-        _import_of(spec, import_path(spec.file, pythonpath)),
+        _import(dotted, [name for name in names if name not in apart] if names else ["*"]),
     ]
-    functions = [_function(spec, row) for row in rows]
+    functions = [_function(spec, row, _import(dotted, apart)) for row in rows]
     return "\n".join(header) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
 
@@ -52,6 +56,11 @@ def is_held_out(node_id: str) -> bool:
     return path.startswith("tests/spec/test_") and name.startswith(_HELD_OUT)
 
 
+def tells_of_held_out(text: str) -> bool:
+    """Whether a text, such as what pytest printed, names a held-out row and may quote it."""
+    return _HELD_OUT in text
+
+
 def _imports(setup: str, rows: tuple[Row, ...]) -> list[str]:
     needed = {
         "asyncio": any(_awaits(setup, row) for row in rows),
@@ -62,22 +71,26 @@ def _imports(setup: str, rows: tuple[Row, ...]) -> list[str]:
     return [*found, ""] if found else []
 
 
-def _import_of(spec: ModuleSpec, dotted: str) -> str:
-    names = [export.name for export in spec.exports]
+def _looks_like_test(name: str) -> bool:
+    """Whether pytest would take the name for a test of its own, were it imported at the top."""
+    return name.startswith(("test", "Test"))
+
+
+def _import(dotted: str, names: Sequence[str]) -> str:
     if not names:
-        return f"from {dotted} import *"
+        return ""
     line = f"from {dotted} import {', '.join(names)}"
     if len(line) <= 100:
         return line
     return f"from {dotted} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
-def _function(spec: ModuleSpec, row: Row) -> str:
+def _function(spec: ModuleSpec, row: Row, imports: str) -> str:
     mark = ", ".join(f'"{spec.name}/{id_}"' for id_ in row.ids)
     lines = [f"@pytest.mark.spec({mark})"]
     fixture = "caplog" if row.kind == "logs" else ""
     lines.append(f"def {row_test_name(row)}({fixture}):")
-    body = _body(spec.setup, row)
+    body = [*imports.splitlines(), *_body(spec.setup, row)]
     if _awaits(spec.setup, row):
         body = ["async def row():", *(f"    {line}" for line in body), "", "asyncio.run(row())"]
     lines.extend(f"    {line}" if line else "" for line in body)
@@ -117,6 +130,6 @@ def _awaits(setup: str, row: Row) -> bool:
 def _one_line_strings(setup: str) -> str:
     """`setup` such that indenting it changes no string in it."""
     tokens = tokenize.generate_tokens(io.StringIO(setup).readline)
-    if any(t.start[0] != t.end[0] and not t.string.isspace() for t in tokens):
+    if any(t.start[0] != t.end[0] and t.type not in _LINE_ENDS for t in tokens):
         return ast.unparse(ast.parse(setup))
     return setup

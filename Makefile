@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+venv: $(VENV)/installed  ## make .venv and install specloop and its tools into it
+
+demo: $(VENV)/installed  ## build the example user_service and show its commits
+	rm -rf $(DEMO)
+	$(BIN)/specloop init $(DEMO) --example user_service
+	$(BIN)/specloop run $(DEMO)
+	git -C $(DEMO) --no-pager log --reverse --format='%h %s' HEAD..specloop/user-service
+
+check: $(VENV)/installed  ## lint, types and the floors of the house
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+test: check  ## all checks and tests
+	$(BIN)/python -m pytest -q
+
+bench: $(VENV)/installed  ## measure, and write docs/benchmarks.md
+	$(BIN)/python tests/bench/bench.py --write docs/benchmarks.md
+
+docs: $(VENV)/installed  ## build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) build site dist
+
+.PHONY: help venv demo check test bench docs clean

@@ -1,0 +1,32 @@
+"""The command `specloop accept`."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from specloop.cli.options import echo_json, json_option, project_argument
+from specloop.commits.accept import accept
+from specloop.errors import ExitCode
+from specloop.spec.read import read_project
+
+
+@click.command("accept")
+@project_argument
+@json_option
+def command(project: Path, *, as_json: bool) -> int:
+    """Merge the run's branch into the one checked out.
+
+    Refuses, and says what to do, where uncommitted work would be touched.
+    """
+    found = read_project(project)
+    accepted = accept(found.root, found.branch)
+    if as_json:
+        echo_json(asdict(accepted))
+    elif accepted.kind == "nothing":
+        click.echo(f"nothing to do: what is checked out holds all of {found.branch}")
+    else:
+        click.echo(f"{accepted.kind} to {accepted.commit[:10]}, {len(accepted.files)} files:")
+        for file in accepted.files:
+            click.echo(f"  {file}")
+    return ExitCode.OK

@@ -1,0 +1,76 @@
+"""The `specloop` command: finds the command asked for, and turns what ends it into an exit code."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from specloop import __version__
+from specloop.errors import ExitCode, SpecloopError
+
+# Name -> (module, what it does). A command is imported when it is asked for and never before:
+# some need libraries that take longer to import than others take to run.
+COMMANDS = {
+    "init": ("specloop.cli.init", "Make a new project, or a copy of a shipped example."),
+    "check": ("specloop.cli.check", "Read project.toml and every spec; ask no model."),
+    "plan": ("specloop.cli.plan", "Say what a run would do, and why."),
+    "run": ("specloop.cli.run", "Build what the specs ask for; starts or resumes."),
+    "status": ("specloop.cli.status", "Show the state of every module."),
+    "show": ("specloop.cli.show", "Show the attempts at a module, one by one."),
+    "accept": ("specloop.cli.accept", "Merge the run's branch into the one checked out."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="specloop")
+def specloop() -> None:
+    """Build software from module specs: tested, one commit per module, resumable.
+
+    PROJECT is a project.toml or the folder that holds one; the current folder by default.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        result = specloop.main(arguments, prog_name="specloop", standalone_mode=False)
+    except SpecloopError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except click.Abort:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has closed it: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except OSError as error:
+        where = f" {error.filename!r}" if error.filename else ""
+        click.echo(
+            f"the system refused{where}: {error.strerror}; mend that and run again", err=True
+        )
+        return ExitCode.UNAVAILABLE
+    return result if isinstance(result, int) else ExitCode.OK

@@ -1,0 +1,72 @@
+"""What commands that change nothing read: the journal and the branch, during a run and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from specloop.commits.branch import Branch
+from specloop.commits.place import find_place
+from specloop.commits.repository import GitRepository
+from specloop.engine.inputs import Inputs
+from specloop.journal.lock import holder
+from specloop.journal.sqlite import SqliteJournal
+from specloop.loop.past import Past
+from specloop.ports import CommitRecord
+from specloop.report.summary import Summary, summarise
+from specloop.spec.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A project as it stands: what is recorded, what is committed, what the user's files ask for.
+
+    `tip` is None before the run's branch exists.
+    """
+
+    past: Past
+    inputs: Inputs
+    records: Mapping[str, CommitRecord]
+    tip: str | None
+    live: bool
+
+
+def read_past(project: Project) -> Past:
+    """What the journal holds; nothing where no run has begun."""
+    path = project.root / ".specloop" / "journal.db"
+    if not path.exists():
+        return Past()
+    with SqliteJournal.open(path, read_only=True) as journal:
+        return Past(journal.events())
+
+
+def read_all(project: Project) -> Reading:
+    """Read everything once."""
+    # Asked first: a run that ends in between is then seen with all that it recorded.
+    live = holder(project.root / ".specloop" / "lock") is not None
+    past = read_past(project)
+    tests = _test_files(project)
+    place = find_place(project.root)
+    tip = Branch(place, project.branch).tip() if place else None
+    if tip is None:
+        return Reading(past, Inputs(project, tests, lambda _: None), {}, None, live)
+    repository = GitRepository(project.root, project.branch)
+    inputs = Inputs(project, tests, cache(repository.read))
+    return Reading(past, inputs, repository.records(), tip, live)
+
+
+def read_summary(project: Project) -> Summary:
+    """Where the project stands."""
+    found = read_all(project)
+    return summarise(project, found.past, found.inputs, found.records, found.tip, live=found.live)
+
+
+def _test_files(project: Project) -> dict[str, bytes]:
+    """The user's tests as they stand in the work tree: all that fingerprints are made from."""
+    named = [test.partition("::")[0] for spec in project.modules for test in spec.tests]
+    found = {}
+    for name in (*named, *project.settings.integration.tests):
+        path = project.root / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            if file.is_file():
+                found[file.relative_to(project.root).as_posix()] = file.read_bytes()
+    return found

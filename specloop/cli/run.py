@@ -1,0 +1,141 @@
+"""The command `specloop run`."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from specloop.cli.options import echo_json, json_option, project_argument
+from specloop.cli.reading import read_summary
+from specloop.cli.show import find_module
+from specloop.cli.wiring import open_outside
+from specloop.engine.run import run
+from specloop.engine.workers import Interruption
+from specloop.errors import ExitCode, Interrupted, Unavailable
+from specloop.report.lines import Lines
+from specloop.report.live import LiveBoard
+from specloop.report.text import ending_text
+from specloop.spec.project import Project
+from specloop.spec.read import read_project
+from specloop.spec.settings import ModelTable
+
+
+@click.command("run")
+@project_argument
+@click.option("--module", "modules", multiple=True, help="Build only this and what it needs.")
+@click.option("--model", help="Ask this model alone.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Calls and test runs at once, at most.")
+@click.option("--fresh", is_flag=True, help="Forget unfinished attempts; commits stay.")
+@click.option("--sandbox", type=click.Choice(["auto", "basic", "none"]), help="Override [sandbox].")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default=None)
+@click.option("-v", "--verbose", is_flag=True, help="Log every step.")
+@click.option("-q", "--quiet", is_flag=True, help="Log warnings only.")
+@json_option
+def command(
+    project: Path,
+    *,
+    modules: tuple[str, ...],
+    model: str | None,
+    jobs: int | None,
+    fresh: bool,
+    sandbox: str | None,
+    log_format: str | None,
+    verbose: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Build what the specs ask for: code, tests, fixes, one commit per module, integration.
+
+    Starts a run, or resumes the one that was interrupted. Commits go to a branch of the run's own;
+    what is checked out is not touched.
+    """
+    found = read_project(project)
+    found = _narrowed(found, modules, model=model, jobs=jobs, sandbox=sandbox)
+    level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
+    interruption = Interruption()
+    _handle_signals(interruption)
+    observer = _observer(found, log_format, level)
+    for warning in found.warnings if not quiet else ():
+        click.echo(str(warning), err=True)
+    try:
+        with observer as shown, open_outside(found, shown, interruption) as outside:
+            outcome = run(found, outside, fresh=fresh)
+    except Unavailable as error:
+        # Ctrl-C also reaches what runs in the terminal with us, such as an installation.
+        if interruption.requested:
+            raise Interrupted(f"interrupted: {error}") from error
+        raise
+    summary = read_summary(found)
+    if as_json:
+        echo_json(summary.as_json())
+    else:
+        click.echo(ending_text(summary, outcome.reason, found.branch))
+    return ExitCode.OK if outcome.passed else ExitCode.FAILED
+
+
+def _narrowed(
+    project: Project,
+    modules: Iterable[str],
+    *,
+    model: str | None,
+    jobs: int | None,
+    sandbox: str | None,
+) -> Project:
+    """The project with what the command line sets in the place of project.toml."""
+    settings = project.settings
+    if settings.sandbox.level == "none" and sandbox != "none":
+        raise click.UsageError(
+            "project.toml sets [sandbox] level = 'none'; say it on the command line too: "
+            "--sandbox none"
+        )
+    if sandbox:
+        settings = settings.model_copy(
+            update={"sandbox": settings.sandbox.model_copy(update={"level": sandbox})}
+        )
+    if jobs:
+        width = {"models_in_flight": jobs, "test_workers": jobs}
+        settings = settings.model_copy(update={"limits": settings.limits.model_copy(update=width)})
+    if model:
+        named = [table for table in settings.models if table.name == model]
+        settings = settings.model_copy(update={"models": named or [ModelTable(name=model)]})
+    wanted = [find_module(project, name) for name in modules]
+    if wanted:
+        kept = {spec.name for one in wanted for spec in (one, *project.needs(one))}
+        # Integration tests are about the whole project.
+        whole = settings.integration.model_copy(update={"tests": []})
+        settings = settings.model_copy(update={"integration": whole})
+        project = replace(project, modules=tuple(m for m in project.modules if m.name in kept))
+    return replace(project, settings=settings)
+
+
+def _observer(
+    project: Project, log_format: str | None, level: int
+) -> AbstractContextManager[LiveBoard | Lines]:
+    console = Console(stderr=True)
+    if console.is_terminal and log_format is None and level == logging.INFO:
+        return LiveBoard([spec.name for spec in project.modules], console)
+    return Lines(log_format=log_format or "text", level=level)
+
+
+def _handle_signals(interruption: Interruption) -> None:
+    """The first signal asks the run to stop; the second ends it where it stands."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if interruption.requested:
+            if sys.stderr.isatty():
+                sys.stderr.write("\x1b[?25h\n")  # the live table hides the cursor
+                sys.stderr.flush()
+            os._exit(ExitCode.INTERRUPTED)
+        interruption.request()
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), handle)

@@ -1,0 +1,44 @@
+"""The command `specloop show`."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from specloop.cli.options import echo_json, json_option, project_argument
+from specloop.cli.reading import read_past
+from specloop.errors import ExitCode, InvalidInput
+from specloop.report.text import attempts_text
+from specloop.spec.module import ModuleSpec
+from specloop.spec.nearest import did_you_mean
+from specloop.spec.project import Project
+from specloop.spec.read import read_project
+
+
+@click.command("show")
+@click.argument("module")
+@project_argument
+@click.option("--attempt", type=click.IntRange(min=1), help="Show this attempt whole.")
+@json_option
+def command(module: str, project: Path, *, attempt: int | None, as_json: bool) -> int:
+    """Show the attempts at MODULE: verdict and change of each, or one whole with its prompt."""
+    found = read_project(project)
+    history = read_past(found).history(find_module(found, module))
+    if not history.events:
+        raise InvalidInput(f"module {module!r} has no attempt yet; start one with: specloop run")
+    if attempt is not None and attempt > len(history.calls):
+        raise InvalidInput(f"module {module!r} has {len(history.calls)} attempts, not {attempt}")
+    if as_json:
+        echo_json([asdict(event) for event in history.events])
+    else:
+        click.echo(attempts_text(history, number=attempt))
+    return ExitCode.OK
+
+
+def find_module(project: Project, name: str) -> ModuleSpec:
+    """The module of that name; InvalidInput with the nearest one if there is none."""
+    try:
+        return project.module(name)
+    except KeyError:
+        hint = did_you_mean(name, [spec.name for spec in project.modules])
+        raise InvalidInput(f"no spec defines a module {name!r}{hint}") from None

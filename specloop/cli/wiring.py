@@ -1,0 +1,68 @@
+"""The only place that chooses adapters."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from specloop.commits.place import state_folder
+from specloop.commits.repository import GitRepository
+from specloop.engine.record import Observer
+from specloop.engine.run import Outside
+from specloop.engine.workers import Interruption
+from specloop.errors import InvalidInput
+from specloop.journal.lock import ProjectLock
+from specloop.journal.sqlite import SqliteJournal
+from specloop.loop.next_action import ModelLimits
+from specloop.models.profile import profile_of
+from specloop.models.registry import CheckedModel, open_model
+from specloop.spec.project import Project
+from specloop.spec.settings import ModelTable
+from specloop.verify.runner import PytestRunner
+
+
+def model_limits(table: ModelTable) -> ModelLimits:
+    """The sizes of a model, from its table and its family's profile."""
+    profile = profile_of(table)
+    return ModelLimits(table.name, profile.context_tokens, profile.max_output_tokens)
+
+
+@contextmanager
+def open_outside(
+    project: Project, observer: Observer, interruption: Interruption
+) -> Iterator[Outside]:
+    """Everything a run needs, under the project's lock; closed at the end whatever happens."""
+    models = _open_models(project)
+    with ExitStack() as stack:
+        state = state_folder(project.root)
+        stack.enter_context(ProjectLock(state / "lock"))
+        journal = stack.enter_context(SqliteJournal.open(state / "journal.db"))
+        runner = PytestRunner(
+            project.root, project.settings, notify=lambda text: observer.doing("", text)
+        )
+        stack.callback(runner.close)
+        for model in models.values():
+            stack.callback(model.close)
+        yield Outside(
+            models=models,
+            runner=runner,
+            repository=GitRepository(project.root, project.branch),
+            journal=journal,
+            clock=time.time,
+            observer=observer,
+            interruption=interruption,
+        )
+
+
+def _open_models(project: Project) -> dict[ModelLimits, CheckedModel]:
+    """The ladder; the first model must be able to answer before anything is started."""
+    if not project.settings.models:
+        raise InvalidInput(
+            "project.toml names no model; add one, such as:\n\n"
+            '[[models]]\nname = "ollama_chat/qwen2.5-coder:7b"\n'
+            'api_base = "http://localhost:11434"'
+        )
+    models = {
+        model_limits(table): open_model(table, project.root) for table in project.settings.models
+    }
+    next(iter(models.values())).check()
+    return models

@@ -1,0 +1,166 @@
+"""Any program as a model: the prompt on standard input, the reply on standard output."""
+
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from specloop.attempt.completion import Completion
+from specloop.attempt.message import Message
+from specloop.errors import InvalidInput, ModelUnavailable
+from specloop.models.key import redact
+from specloop.models.price import cost_of
+from specloop.models.profile import profile_of
+from specloop.models.usage import estimated_usage, worst_usage
+from specloop.ports import Prompt
+from specloop.spec.settings import ModelTable
+
+_MOST_BYTES = 10_000_000
+_TAIL_BYTES = 2_000
+_LOOK_SECONDS = 0.05
+
+
+def rendered(messages: Sequence[Message]) -> str:
+    """The conversation as one text, each turn under a heading with its role."""
+    return "".join(f"## {m.role.capitalize()}\n\n{m.content.rstrip()}\n\n" for m in messages)
+
+
+class CommandModel:
+    """The model command/PROGRAM ARG…, split as a shell would, but run without one.
+
+    PROGRAM and arguments that name files of the project are taken from its root. The program runs
+    with the user's environment, in a fresh empty folder that is deleted afterwards: an agent may
+    write there, never into the project. Whatever it started in its process group ends with it.
+    A reply longer than 10 MB is cut, with the finish reason "length". Tokens are estimated, and
+    priced only by project.toml.
+    """
+
+    def __init__(self, table: ModelTable, root: Path) -> None:
+        self.name = table.name
+        self._table = table
+        self._profile = profile_of(table)
+        self._root = root
+        self._closing = threading.Event()
+        try:
+            self._words = shlex.split(table.name.partition("/")[2])
+        except ValueError as error:
+            raise InvalidInput(f"project.toml: model {table.name!r}: {error}") from error
+        if not self._words:
+            raise InvalidInput(
+                f"project.toml: model {table.name!r} names no program; write command/PROGRAM ARG…"
+            )
+
+    def check(self) -> None:
+        """ModelUnavailable where the program cannot be found."""
+        if shutil.which(self._command()[0]) is None:
+            raise ModelUnavailable(
+                f"model {self.name!r}: there is no program {self._words[0]!r}; install it, or "
+                f"write its path, absolute or relative to the project's root"
+            )
+
+    def complete(self, prompt: Prompt) -> Completion:
+        """What the program prints; ModelUnavailable where it fails or takes too long."""
+        self.check()
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="specloop-command-") as scratch:
+            reply = self._run(rendered(prompt.messages), Path(scratch))
+        text = reply[:_MOST_BYTES].decode(errors="replace")
+        usage = estimated_usage(prompt, text, self._profile)
+        return Completion(
+            text=text,
+            model=self.name,
+            finish_reason="length" if len(reply) > _MOST_BYTES else "stop",
+            usage=usage,
+            cost_usd=cost_of(usage, self._table.price),
+            seconds=time.monotonic() - began,
+        )
+
+    def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
+        """Tokens and USD of the longest reply, by the price in project.toml."""
+        worst = worst_usage(prompt, self._profile)
+        return worst.input_tokens + worst.output_tokens, cost_of(worst, self._table.price)
+
+    def close(self) -> None:
+        """End the programs that still run."""
+        self._closing.set()
+
+    def _command(self) -> list[str]:
+        """The words, with those that name files of the project made absolute."""
+        files = [(word, self._root.resolve() / word) for word in self._words]
+        return [str(file) if file.is_file() else word for word, file in files]
+
+    def _run(self, text: str, scratch: Path) -> bytes:
+        """Standard output, at most one byte more than is wanted of it."""
+        # Files instead of pipes: they cannot fill up, and a grandchild that keeps them open holds
+        # nobody back.
+        folder = scratch / "work"
+        folder.mkdir()
+        (scratch / "in").write_text(text, encoding="utf-8", errors="replace", newline="")
+        with (
+            (scratch / "in").open("rb") as stdin,
+            (scratch / "out").open("w+b") as stdout,
+            (scratch / "err").open("w+b") as stderr,
+        ):
+            try:
+                process = subprocess.Popen(
+                    self._command(),
+                    stdin=stdin,
+                    stdout=stdout,
+                    stderr=stderr,
+                    cwd=folder,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ModelUnavailable(
+                    f"model {self.name!r}: cannot start {self._words[0]!r}: {error.strerror}; "
+                    f"is it executable?"
+                ) from error
+            problem = self._wait(process, stdout, stderr)
+            stdout.seek(0)
+            reply = stdout.read(_MOST_BYTES + 1)
+            if problem and len(reply) <= _MOST_BYTES:
+                raise ModelUnavailable(f"model {self.name!r}: {problem}{self._tail(stderr)}")
+        return reply
+
+    def _wait(self, process: subprocess.Popen[bytes], *outputs: BinaryIO) -> str:
+        """What went wrong, or ""; no process of the group is left."""
+        deadline = time.monotonic() + self._table.timeout_seconds
+        try:
+            while True:
+                try:
+                    code = process.wait(_LOOK_SECONDS)
+                    return f"the program ended with exit code {code}" if code else ""
+                except subprocess.TimeoutExpired:
+                    if self._closing.is_set():
+                        return "the program was ended, since the run is ending"
+                    if time.monotonic() > deadline:
+                        return (
+                            f"the program gave no reply within timeout_seconds = "
+                            f"{self._table.timeout_seconds}; raise it in project.toml"
+                        )
+                    if any(os.fstat(file.fileno()).st_size > _MOST_BYTES for file in outputs):
+                        return f"the program wrote more than {_MOST_BYTES} bytes"
+        finally:
+            _end_group(process)
+
+    def _tail(self, stderr: BinaryIO) -> str:
+        size = stderr.seek(0, os.SEEK_END)
+        stderr.seek(max(0, size - _TAIL_BYTES))
+        tail = stderr.read(_TAIL_BYTES).decode(errors="replace").strip()
+        return f"; its standard error ends with:\n{redact(tail)}" if tail else ""
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    # The group outlives its leader, and keeps its number as long as a member is left.
+    # Nobody is left: Linux says it with the first error, macOS with the second.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

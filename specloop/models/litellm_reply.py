@@ -1,0 +1,56 @@
+"""Reading what LiteLLM returns; nothing in it is taken for granted."""
+
+from dataclasses import dataclass
+
+from specloop.attempt.completion import Usage
+from specloop.models.failure import unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer of a model.
+
+    `usage` is None where the server reports none, `cost_usd` where LiteLLM knows no price.
+    """
+
+    text: str
+    finish_reason: str
+    usage: Usage | None
+    cost_usd: float | None
+
+
+def read_reply(response: object) -> Reply:
+    """The answer in `response`; RequestFailed where there is none."""
+    choices = getattr(response, "choices", None)
+    if not choices:
+        raise unreadable("it holds no choices")
+    finish_reason = str(getattr(choices[0], "finish_reason", None) or "stop")
+    text = _text(getattr(choices[0], "message", None), finish_reason)
+    cost = (getattr(response, "_hidden_params", None) or {}).get("response_cost")
+    return Reply(text, finish_reason, _usage(getattr(response, "usage", None)), cost)
+
+
+def _text(message: object, finish_reason: str) -> str:
+    content = str(getattr(message, "content", None) or "")
+    if content.strip() or finish_reason == "length":
+        return content
+    # Some servers take the whole answer for thoughts. Thoughts that were cut off hold no answer.
+    for field in ("reasoning_content", "reasoning"):
+        thoughts = getattr(message, field, None)
+        if isinstance(thoughts, str) and thoughts.strip():
+            return thoughts
+    return content
+
+
+def _usage(usage: object) -> Usage | None:
+    sent, received = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    if not sent and not received:
+        return None
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = _count(details, "cached_tokens") or _count(usage, "prompt_cache_hit_tokens")
+    return Usage(1, sent, min(cached, sent), received)
+
+
+def _count(value: object, field: str) -> int:
+    number = getattr(value, field, None)
+    return max(0, int(number)) if isinstance(number, int | float) else 0

@@ -1,0 +1,91 @@
+"""Events and numbers in words, the same wherever a person reads them."""
+
+from specloop.attempt.completion import Usage
+from specloop.attempt.report import TestReport, Verdict
+from specloop.loop.event import (
+    CallStarted,
+    CompletionReceived,
+    Event,
+    IntegrationFinished,
+    ModuleCommitted,
+    ModuleFailed,
+    ModuleReopened,
+    RunEnded,
+    RunPaused,
+    TestsFinished,
+)
+from specloop.spec.row_tests import is_held_out
+
+_WANTED = {"first": "the code", "fix": "a fix", "format": "a readable answer"}
+
+
+def describe(event: Event) -> str:
+    """The event in a few words, "" where a person need not know of it."""
+    match event:
+        case CallStarted():
+            return f"asks {event.model} for {_WANTED[event.purpose]} (call {event.number})"
+        case CompletionReceived(completion=completion):
+            return f"answer of {completion.usage.output_tokens} tokens, {cost(completion.cost_usd)}"
+        case TestsFinished(purpose="red", report=report):
+            return (
+                f"red check: {len(report.failures)} of {len(report.collected)} tests wait for code"
+            )
+        case TestsFinished(report=report) | IntegrationFinished(report=report):
+            return verdict(report)
+        case ModuleReopened():
+            return f"reopened: {event.text}"
+        case ModuleCommitted():
+            return f"committed as {event.commit[:10]}"
+        case ModuleFailed():
+            return f"failed: {event.reason}"
+        case RunPaused() | RunEnded():
+            return f"stopped: {event.reason}" if event.reason else "all passed"
+        case _:
+            return ""
+
+
+def verdict(report: TestReport) -> str:
+    """A report in a line."""
+    if report.static:
+        first = report.static[0]
+        more = f" (+{len(report.static) - 1} more)" if len(report.static) > 1 else ""
+        return f"refused before the tests: {first.text}{more}"
+    numbers = (
+        f"{len(report.passed)} of {max(len(report.collected), len(report.passed))} tests passed"
+    )
+    if report.verdict is Verdict.PASSED:
+        return numbers
+    if report.verdict is not Verdict.FAILED:
+        return f"{report.verdict}: {report.note}"
+    names = [name_of(f.node_id) for f in report.failures]
+    shown = ", ".join(dict.fromkeys(names[:3])) + (", …" if len(names) > 3 else "")
+    return f"{numbers}; failed: {shown}" if names else f"{numbers}; {report.note}"
+
+
+def name_of(node_id: str) -> str:
+    """A node id without its path; held-out rows keep their secret from models, not from people."""
+    name = node_id.rpartition("::")[2]
+    return f"{name} (held out)" if is_held_out(node_id) else name
+
+
+def cost(usd: float | None) -> str:
+    """A price for people."""
+    return "unpriced" if usd is None else f"{usd:.4f} USD"
+
+
+def tokens(usage: Usage) -> str:
+    """The tokens of some calls for people."""
+    cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+    return f"{usage.input_tokens} in{cached}, {usage.output_tokens} out"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: "7 s", "3 min 20 s", "2 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"

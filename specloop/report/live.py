@@ -1,0 +1,128 @@
+"""Progress on a terminal: one table that is redrawn in place."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from specloop.attempt.completion import Usage
+from specloop.loop.event import (
+    CallStarted,
+    CompletionReceived,
+    Event,
+    IntegrationFinished,
+    ModuleCommitted,
+    ModuleFailed,
+    ModuleReopened,
+    ModuleStarted,
+    RunEvent,
+    TestsFinished,
+)
+from specloop.loop.history import total_cost
+from specloop.report.describe import cost, describe, duration, tokens
+
+_MARKS = {"waits": "·", "works": "▶", "passed": "✓", "failed": "✗"}
+_STYLES = {"waits": "dim", "works": "cyan", "passed": "green", "failed": "red"}
+
+
+@dataclass(slots=True)
+class _Row:
+    state: str = "waits"
+    calls: int = 0
+    doing: str = ""
+    tests: str = ""
+    usage: Usage = Usage()  # noqa: RUF009  # frozen
+    usd: float | None = 0.0
+
+
+class LiveBoard:
+    """An observer that shows every module, what is going on, tokens, cost and time."""
+
+    def __init__(self, modules: Iterable[str], console: Console) -> None:
+        self._rows = {name: _Row() for name in modules}
+        self._run = _Row()
+        self._console = console
+        self._started = time.monotonic()
+        self._live = Live(get_renderable=self._draw, console=console, refresh_per_second=4)
+
+    def __enter__(self) -> "LiveBoard":
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def notice(self, text: str) -> None:
+        """Print a notice above the table."""
+        self._console.print(Text(f"note: {text}", style="yellow"))
+
+    def doing(self, module: str, text: str) -> None:
+        """Show a step."""
+        row = self._rows.get(module, self._run)
+        row.doing = text
+        row.state = "works"
+
+    def happened(self, event: Event) -> None:
+        """Show what an event changes."""
+        if isinstance(event, RunEvent):
+            self._run.doing = describe(event)
+            if isinstance(event, IntegrationFinished):
+                self._run.tests = f"{len(event.report.passed)}/{len(event.report.collected)}"
+            return
+        row = self._rows.setdefault(event.module, _Row())
+        row.state = "works"
+        row.doing = describe(event) or row.doing
+        match event:
+            case ModuleStarted():
+                self._rows[event.module] = _Row("works", doing="starts")
+            case CallStarted():
+                row.calls = event.number
+            case CompletionReceived(completion=completion):
+                row.usage += completion.usage
+                row.usd = total_cost((row.usd, completion.cost_usd))
+            case TestsFinished(report=report):
+                row.tests = f"{len(report.passed)}/{len(report.collected)}"
+            case ModuleCommitted():
+                row.state = "passed"
+            case ModuleFailed():
+                row.state = "failed"
+            case ModuleReopened():
+                row.doing = "reopened"
+
+    def _draw(self) -> RenderableType:
+        table = Table(box=None, pad_edge=False, expand=True)
+        table.add_column("")
+        table.add_column("module", no_wrap=True)
+        table.add_column("calls", justify="right")
+        table.add_column("tests", justify="right")
+        table.add_column("now", ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column("cost", justify="right", no_wrap=True)
+        for name, row in self._rows.items():
+            style = _STYLES[row.state]
+            table.add_row(
+                Text(_MARKS[row.state], style=style),
+                Text(name, style=style),
+                str(row.calls or ""),
+                row.tests,
+                Text(row.doing),
+                cost(row.usd) if row.calls else "",
+            )
+        return Group(table, Text(self._foot(), style="bold"))
+
+    def _foot(self) -> str:
+        rows = self._rows.values()
+        passed = sum(row.state == "passed" for row in rows)
+        usage = sum((row.usage for row in rows), Usage())
+        parts = [
+            f"{passed} of {len(self._rows)} modules",
+            tokens(usage),
+            cost(total_cost(row.usd for row in rows)),
+            duration(time.monotonic() - self._started),
+        ]
+        if self._run.doing:
+            parts.append(self._run.doing)
+        return " · ".join(parts)

@@ -1,0 +1,135 @@
+"""Summaries as text for people."""
+
+from difflib import unified_diff
+
+from specloop.attempt.candidate import Candidate
+from specloop.engine.plan import Plan
+from specloop.loop.event import CallStarted, CompletionReceived
+from specloop.loop.history import Attempt, History
+from specloop.prompt.reply import Malformed
+from specloop.report.describe import cost, tokens, verdict
+from specloop.report.summary import ModuleSummary, Summary
+
+
+def status_text(summary: Summary) -> str:
+    """The state of every module, in columns."""
+    head = ("module", "state", "attempts", "tests", "cost", "commit")
+    rows = [head, *(_cells(module) for module in summary.modules)]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
+    lines = [f"{summary.project}: {summary.state}", ""]
+    reasons = [None, *(module.reason for module in summary.modules)]
+    for row, reason in zip(rows, reasons, strict=True):
+        cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append(f"{cells.rstrip()}  ({reason})" if reason else cells.rstrip())
+    integration = summary.integration
+    lines.append("")
+    if integration.state != "none":
+        counted = f"{integration.tests.passed} passed, {integration.tests.failed} failed"
+        lines.append(f"integration tests: {integration.state} ({counted})")
+    lines.append(f"last run: {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}")
+    if summary.reason:
+        lines.append(f"it stopped: {summary.reason}")
+    return "\n".join(lines)
+
+
+def ending_text(summary: Summary, reason: str, branch: str) -> str:
+    """How a run ended, what is where, and the commands to read and to take it."""
+    passed = [module for module in summary.modules if module.state == "passed"]
+    head = f"{len(passed)} of {len(summary.modules)} modules passed"
+    if summary.integration.state != "none":
+        head += f", integration tests {summary.integration.state}"
+    lines = [
+        f"{head}; {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}.",
+        *(f"  {m.name}: {m.state}: {m.reason}" for m in summary.modules if m.state != "passed"),
+    ]
+    if reason:
+        lines.append(f"Not done: {reason}. Look at a module's attempts: specloop show MODULE")
+    if passed:
+        lines += [
+            f"The commits are on the branch {branch}; your files are as they were.",
+            f"  read it:  git log --reverse --patch HEAD..{branch}",
+            "  take it:  specloop accept",
+        ]
+    return "\n".join(lines)
+
+
+def plan_text(plan: Plan) -> str:
+    """A plan, a line for each module."""
+    width = max(len(step.module) for step in plan.steps)
+    lines = [f"{s.module.ljust(width)}  {s.does.ljust(7)}  {s.reason}" for s in plan.steps]
+    if not plan.model:
+        lines += ["", "project.toml names no model yet"]
+    elif plan.worst_tokens:
+        most = "its price is not known" if plan.worst_usd is None else f"{plan.worst_usd:.2f} USD"
+        lines += [
+            "",
+            f"asks {plan.model}: some {plan.expected_tokens} tokens expected, "
+            f"{plan.worst_tokens} at worst ({most}); [limits] end it sooner",
+        ]
+    return "\n".join(lines)
+
+
+def _cells(module: ModuleSummary) -> tuple[str, ...]:
+    tests = module.tests
+    total = tests.passed + tests.failed
+    return (
+        module.name,
+        module.state,
+        str(module.attempts or "-"),
+        f"{tests.passed}/{total}" if total else "-",
+        cost(module.cost_usd) if module.attempts else "-",
+        module.commit[:10] if module.commit else "-",
+    )
+
+
+def attempts_text(history: History, *, number: int | None = None) -> str:
+    """The attempts at a module as a story; with `number`, one of them whole: prompt, reply, all."""
+    parts = []
+    before = ""
+    for (started, received), attempt in zip(history.calls, history.attempts, strict=True):
+        code = attempt.result.code if isinstance(attempt.result, Candidate) else ""
+        if number is None or started.number == number:
+            parts.append(_attempt_head(started, received, attempt))
+        if number == started.number:
+            parts += _attempt_whole(started, received, attempt)
+        elif number is None and code:
+            parts += unified_diff(
+                before.splitlines(),
+                code.splitlines(),
+                "before",
+                f"attempt {started.number}",
+                lineterm="",
+            )
+        before = code or before
+    if history.failed is not None:
+        parts.append(f"failed: {history.failed}")
+    return "\n".join(parts)
+
+
+def _attempt_head(started: CallStarted, received: CompletionReceived, attempt: Attempt) -> str:
+    completion = received.completion
+    lines = [
+        f"attempt {started.number}: {started.model}, asked for {started.purpose}, "
+        f"{tokens(completion.usage)} tokens, {cost(completion.cost_usd)}",
+        f"  {_became(attempt)}",
+        *(f"  before that: {fault}" for fault in completion.faults),
+    ]
+    return "\n".join(lines)
+
+
+def _attempt_whole(
+    started: CallStarted, received: CompletionReceived, attempt: Attempt
+) -> list[str]:
+    parts = [f"\n--- {turn.role} ---\n{turn.content.rstrip()}" for turn in started.messages]
+    parts.append(f"\n--- reply ---\n{received.completion.text.rstrip()}")
+    report = attempt.report
+    if report is not None:
+        parts += [f"\n--- {f.node_id} ---\n{f.longrepr.rstrip()}" for f in report.failures]
+        parts += [f"line {f.line}: {f.code} {f.text}" for f in report.static]
+    return parts
+
+
+def _became(attempt: Attempt) -> str:
+    if isinstance(attempt.result, Malformed):
+        return f"no code: {attempt.result.problem}"
+    return verdict(attempt.report) if attempt.report else "not tested yet"

@@ -1,0 +1,80 @@
+"""Traps in a spec that YAML itself lets pass: texts cut short, texts that are no texts, gaps."""
+
+import re
+
+from specloop.spec.problems import Problems
+from specloop.spec.requirement import CATEGORIES
+from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence, scalars
+
+_PYTHON = ("exports", "examples", "held_out", "setup")
+_PROSE = ("task", "requirements", *CATEGORIES, "style", "constraints")
+_NOT_TEXT = ("limits", "write_tests")
+
+# Not after / or $, as in a route or a shell's variable, and not inside quotes or backticks.
+_QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")
+_PLACEHOLDER = re.compile(r"(?<![/$\w{])\{[A-Za-z][\w -]*\}(?!\})")
+_OPEN_POINT = re.compile(r"NEEDS CLARIFICATION")
+
+
+def check_texts(document: Mapping, problems: Problems) -> None:
+    """Find, in all keys of a spec, what would be read as something else than was meant."""
+    for key, value in document.pairs:
+        name = key.value
+        _check_braces(value, problems)
+        if name in _NOT_TEXT:
+            continue
+        for scalar in scalars(value):
+            _check_kind(scalar, name, problems)
+            if scalar.commented and name in (*_PROSE, *_PYTHON):
+                text = f"the text ends before ` #`, as {scalar.value[-40:]!r}; put it in quotes"
+                problems.add(scalar.line, "S104", text)
+            if name not in _PYTHON:
+                _check_placeholders(scalar, problems)
+
+
+def _check_kind(scalar: Scalar, key: str, problems: Problems) -> None:
+    if problems.has(scalar.line) or scalar.kind == "str":
+        return
+    if scalar.kind == "null" and not scalar.value:
+        text = f"a value of {key!r} is empty; give a text, write [] for an empty list, or remove it"
+    else:
+        text = f"YAML may read {scalar.value!r} as {_KINDS.get(scalar.kind, scalar.kind)}"
+        text += ", and a text is meant; put it in quotes"
+    problems.add(scalar.line, "S105", text)
+
+
+_KINDS = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "timestamp": "a date",
+    "null": "nothing",
+    "value": "a special key",
+}
+
+
+def _check_braces(node: Node, problems: Problems) -> None:
+    """An unquoted `{description}` is a mapping with one key and no value."""
+    match node:
+        case Mapping(flow=True, pairs=((key, Scalar(kind="null", value="")),)):
+            text = f"the placeholder '{{{key.value}}}' is left in; replace it by what is meant"
+            problems.add(node.line, "S109", text)
+        case Mapping(pairs=pairs):
+            for _, value in pairs:
+                _check_braces(value, problems)
+        case Sequence(items=items):
+            for item in items:
+                _check_braces(item, problems)
+
+
+def _check_placeholders(scalar: Scalar, problems: Problems) -> None:
+    block = scalar.style == "|"
+    for offset, line in enumerate(scalar.value.split("\n"), start=1):
+        place = scalar.line + offset if block else scalar.line
+        found = _PLACEHOLDER.search(_QUOTED.sub("", line))
+        if found is not None:
+            text = f"the placeholder {found[0]!r} is left in; replace it by what is meant, or put"
+            problems.add(place, "S109", f"{text} it in backticks where braces are meant")
+        if _OPEN_POINT.search(line):
+            text = "a point is open (NEEDS CLARIFICATION); write down the answer"
+            problems.add(place, "S109", text)

@@ -1,0 +1,109 @@
+"""The fresh folder of one run: the project's files, a home, a place for temporary files."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from specloop.errors import InvalidInput, RunnerUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folders of one run; `project` is where the tests run and all that they should see."""
+
+    path: Path
+
+    @property
+    def project(self) -> Path:
+        """The project's files."""
+        return self.path / "project"
+
+    @property
+    def home(self) -> Path:
+        """The home folder of the test process."""
+        return self.path / "home"
+
+    @property
+    def tmp(self) -> Path:
+        """The folder for temporary files of the test process."""
+        return self.path / "tmp"
+
+    @property
+    def control(self) -> Path:
+        """What the coordinator and the test process tell each other in files."""
+        return self.path / "control"
+
+    def write_order(self, name: str, order: Mapping[str, Any]) -> Path:
+        """Write an order for a process of this run; the path of its file."""
+        path = self.control / f"{name}.json"
+        try:
+            path.write_text(json.dumps(order))
+        except OSError as error:
+            raise RunnerUnavailable(_cannot_write(self.path, error)) from error
+        return path
+
+    def relative(self, text: str) -> str:
+        """`text` with the paths of this run made relative, so that two runs read the same."""
+        return text.replace(f"{self.project}/", "").replace(f"{self.path}/", "")
+
+
+def lay_out(scratch: Path, files: Mapping[str, bytes]) -> RunFolder:
+    """Make a fresh folder under `scratch` that holds `files`."""
+    for path in files:
+        _refuse_escape(path)
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+        run = RunFolder(Path(tempfile.mkdtemp(dir=scratch)).resolve())
+        for folder in (run.project, run.home, run.tmp, run.control):
+            folder.mkdir()
+        # pytest looks for settings upwards: this empty file ends the search below the user's own
+        (run.path / "pytest.ini").touch()
+        for path, content in files.items():
+            target = run.project / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except OSError as error:
+        raise RunnerUnavailable(_cannot_write(scratch, error)) from error
+    return run
+
+
+def _cannot_write(folder: Path, error: OSError) -> str:
+    return (
+        f"cannot write the files of a test run into {str(folder)!r}: {error}; "
+        "free space or mend the folder's permissions, then run again"
+    )
+
+
+def _refuse_escape(path: str) -> None:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or not pure.parts or ".." in pure.parts or "\0" in path:
+        raise InvalidInput(
+            f"path {path!r} leaves the folder of the test run; "
+            "give it relative to the project's root and without '..'"
+        )
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder, also where tests took away its permissions."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    folder.chmod(0o700)
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            inner = Path(parent, name)
+            if not inner.is_symlink():
+                inner.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(scratch: Path) -> None:
+    """Delete what runs left behind that were killed. Only under the project's lock."""
+    if scratch.is_dir():
+        for folder in scratch.iterdir():
+            remove(folder)

@@ -1,0 +1,300 @@
+"""The reporter inside the test process: runs pytest, and says what happened over a pipe.
+
+Run by path with the standard library and pytest alone: `python plugin.py ORDER DESCRIPTOR`, ORDER
+being a JSON file. Each record is a line: the run's token, a blank, a JSON object. Only what is said
+here counts as evidence; what is printed does not.
+"""
+
+import errno
+import faulthandler
+import importlib.util
+import json
+import os
+import re
+import signal
+import sys
+import traceback
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder of this file: its neighbours are no one's to import
+
+import pytest
+from _pytest.config import ConftestImportFailure
+
+MESSAGE = 2_000  # characters kept of each text
+LONGREPR = 6_000
+CAPTURED = 8_000
+FRAMES = 40
+DETAILED = 40  # failures after so many are told without their long texts
+ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]+")
+LIMITS = (errno.EFBIG, errno.EMFILE, errno.ENOMEM, errno.ENOSPC)
+
+Record = dict[str, Any]
+
+
+class Channel:
+    """The pipe to the coordinator."""
+
+    def __init__(self, descriptor: int, token: str) -> None:
+        self._descriptor = descriptor
+        self._token = token
+        self._pid = os.getpid()
+        os.set_inheritable(descriptor, False)
+
+    def send(self, kind: str, **fields: object) -> None:
+        """Write one record, unless this is a fork of the test process."""
+        if os.getpid() != self._pid:
+            return
+        data = f"{self._token} {json.dumps({'kind': kind, **fields})}\n".encode()
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+class Text:
+    """How texts and tracebacks are told: bounded, and the same in each run of the same code."""
+
+    def __init__(self, run: str, project: str) -> None:
+        self._run = f"{run}/"
+        self._project = f"{project}/"
+
+    def plain(self, text: str) -> str:
+        """`text` without the folder of this run and without addresses."""
+        text = text.replace(self._project, "").replace(self._run, "")
+        return ADDRESS.sub("0x…", text)
+
+    def bounded(self, text: str, limit: int) -> str:
+        """Head and tail of `text` where it is longer than `limit`."""
+        if len(text) > limit:
+            text = f"{text[: limit // 2]}\n[…]\n{text[-limit // 2 :]}"
+        return self.plain(text)
+
+    def sections(self, sections: list[tuple[str, str]]) -> str:
+        """The end of what was captured of output and logs."""
+        parts = [f"--- {name} ---\n{content[-CAPTURED:]}" for name, content in sections]
+        return self.plain("\n".join(parts)[-CAPTURED:])
+
+    def frames(self, error: BaseException) -> list[tuple[str, int, str]]:
+        """The project's lines in the traceback of `error` and of what it came from.
+
+        Outermost first, and the origin of a chain of exceptions last.
+        """
+        lines = [
+            (frame.f_code.co_filename, line, frame.f_code.co_name)
+            for link in chain(error)
+            for frame, line in traceback.walk_tb(link.__traceback__)
+        ]
+        syntax = [link for link in chain(error) if isinstance(link, SyntaxError)]
+        lines += [(link.filename or "", link.lineno or 0, "") for link in syntax]
+        found = [
+            (file.removeprefix(self._project), line, function)
+            for file, line, function in lines
+            if file.startswith(self._project)
+        ]
+        return found if len(found) <= FRAMES else found[: FRAMES // 2] + found[-FRAMES // 2 :]
+
+    def traceback(self, error: BaseException) -> str:
+        """The traceback from the first of the project's lines on."""
+        link = error.__traceback__
+        while link and not link.tb_frame.f_code.co_filename.startswith(self._project):
+            link = link.tb_next
+        return "".join(traceback.format_exception(type(error), error, link))
+
+    def error(self, error: BaseException) -> Record:
+        """The exception of a failure: its class, its message, its frames, the limit it hit."""
+        error = origin(error)
+        return {
+            "exception": type(error).__name__,
+            "message": self.bounded(message(error), MESSAGE),
+            "frames": self.frames(error),
+            "limit": next((name for link in chain(error) if (name := limit(link))), ""),
+        }
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what it was raised from, or while, and what a group of errors holds."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += getattr(link, "exceptions", ())
+        waiting.append(link.__cause__ or (None if link.__suppress_context__ else link.__context__))
+
+
+def origin(error: BaseException) -> BaseException:
+    """The error itself, out of what pytest wraps around errors in modules and conftest files."""
+    while isinstance(error, pytest.Collector.CollectError) and error.__cause__:
+        error = error.__cause__
+    return error.cause if isinstance(error, ConftestImportFailure) else error
+
+
+def message(error: BaseException) -> str:
+    """What the error says, even where saying it is an error."""
+    try:
+        return str(error)
+    except Exception as broken:
+        return f"(its message cannot be read: {type(broken).__name__})"
+
+
+def limit(error: BaseException) -> str:
+    """Which limit of the run the error comes from, in the system's words; "" if from none."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError):
+        number = errno.ENOMEM
+    return os.strerror(number) if number in LIMITS else ""
+
+
+class Reporter:
+    """The pytest plugin that tells what happens as it happens."""
+
+    def __init__(self, channel: Channel, text: Text) -> None:
+        self._channel = channel
+        self._text = text
+        self._failures = 0
+
+    def failed(self, node_id: str, error: BaseException) -> str:
+        """Tell of code that could not be imported; the text that was told."""
+        longrepr = self._text.bounded(self._text.traceback(origin(error)), LONGREPR)
+        told = {"longrepr": longrepr, **self._text.error(error)}
+        self._channel.send("phase", node=node_id, when="collect", outcome="failed", **told)
+        return longrepr
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marker known, so that --strict-markers lets it pass."""
+        config.addinivalue_line("markers", "spec(*ids): the requirements that the test checks")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(
+        self, early_config: pytest.Config
+    ) -> Generator[None, None, None]:
+        """Tell of a conftest.py that cannot be imported: it may well import the candidate."""
+        try:
+            return (yield)
+        except (ConftestImportFailure, SystemExit) as error:
+            path = str(getattr(error, "path", "conftest.py"))
+            self.failed(self._text.plain(path), error)
+            raise
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Tell of errors in collection; code that exits while it is imported is one."""
+        self._channel.send("running", node=collector.nodeid, when="collect")
+        try:
+            report = yield
+        except SystemExit as error:
+            longrepr = self.failed(collector.nodeid, error)
+            return pytest.CollectReport(collector.nodeid, "failed", longrepr, [])
+        if not report.passed:
+            call = getattr(report, "call", None)
+            self._tell(report, "collect", call.excinfo if call else None)
+        return report
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Tell which tests the user's settings leave out."""
+        self._channel.send("deselected", nodes=[item.nodeid for item in items])
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tell which tests will run, and which requirements they check."""
+        nodes = [
+            [item.nodeid, [str(name) for mark in item.iter_markers("spec") for name in mark.args]]
+            for item in session.items
+        ]
+        self._channel.send("collected", nodes=nodes)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Tell which test runs now."""
+        self._channel.send("running", node=nodeid, when="setup")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell how one phase of one test ended."""
+        report = yield
+        self._tell(report, report.when or "call", call.excinfo)
+        # reports are kept to the end of the session: a flood of output must not be
+        report.sections = [(name, text[-CAPTURED:]) for name, text in report.sections]
+        return report
+
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[Any]) -> None:
+        """Tell that pytest itself broke."""
+        text = self._text.bounded(str(excrepr), LONGREPR)
+        self._channel.send("broken", text=text, **self._text.error(excinfo.value))
+
+    def _tell(
+        self,
+        report: pytest.TestReport | pytest.CollectReport,
+        when: str,
+        excinfo: pytest.ExceptionInfo[BaseException] | None,
+    ) -> None:
+        told: Record = {"node": report.nodeid, "when": when, "outcome": report.outcome}
+        if report.passed:
+            return self._channel.send("phase", **told)
+        self._failures += 1
+        told["marked"] = set_aside_by_mark(report, excinfo)
+        longrepr = report.longreprtext
+        if excinfo is not None:
+            told |= self._text.error(excinfo.value)
+        else:
+            told["message"] = self._text.bounded(longrepr, MESSAGE)
+        if self._failures <= DETAILED:
+            told["longrepr"] = self._text.bounded(longrepr, LONGREPR)
+            told["captured"] = self._text.sections(report.sections)
+        return self._channel.send("phase", **told)
+
+
+def set_aside_by_mark(
+    report: pytest.TestReport | pytest.CollectReport,
+    excinfo: pytest.ExceptionInfo[BaseException] | None,
+) -> bool:
+    """Whether a mark (skip, skipif, xfail) of the test set it aside, rather than code that ran."""
+    if not report.skipped or excinfo is None:
+        return False
+    if hasattr(report, "wasxfail"):
+        return not isinstance(excinfo.value, pytest.xfail.Exception)
+    # pytest raises for marks in its own files; pytest.skip() and importorskip() raise in another
+    raised_in = Path(str(excinfo.traceback[-1].path))
+    return raised_in.parent.name == "_pytest" and raised_in.name in ("skipping.py", "unittest.py")
+
+
+def import_module(name: str, node_id: str, reporter: Reporter) -> int:
+    """Import a module and nothing else; 0 if that went well."""
+    try:
+        importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        reporter.failed(node_id, error)
+        return 1
+    return 0
+
+
+def main(order_file: str, descriptor: int) -> int:
+    """Do what `order_file` says and report on `descriptor`; the exit status is pytest's."""
+    order = json.loads(Path(order_file).read_text())
+    Path(order_file).unlink()  # it holds the token
+    channel = Channel(descriptor, order["token"])
+    reporter = Reporter(channel, Text(order["run"], order["project"]))
+    stack = Path(order["stack"]).open("w")  # noqa: SIM115 (open as long as the process lives)
+    faulthandler.register(signal.SIGUSR1, file=stack, all_threads=False, chain=False)
+    channel.send("ready")
+    if order["module"]:
+        channel.send("running", node=order["candidate"], when="collect")
+        status = import_module(order["module"], order["candidate"], reporter)
+    else:
+        # the processes of pytest-xdist would report to their own master, and so to nobody
+        serial = ["-n0"] if importlib.util.find_spec("xdist") else []
+        sys.argv = ["pytest", *serial, *order["arguments"]]
+        status = int(pytest.main(sys.argv[1:], plugins=[reporter]))
+    channel.send("end", status=status)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))

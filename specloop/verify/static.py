@@ -1,0 +1,97 @@
+"""Checks of a candidate that run no code: size, imports, exports, ruff."""
+
+import ast
+import threading
+import warnings
+from collections.abc import Iterator
+from sys import stdlib_module_names
+
+from specloop.attempt.report import StaticFinding
+from specloop.ports import StaticJob
+from specloop.verify import exports, ruff
+
+PARSING = threading.Lock()  # warning filters belong to the process, not to a thread
+
+
+def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
+    """All findings, in the order of lines."""
+    try:
+        tree = parse(job.code)
+    except SyntaxError as error:
+        text = f"the file is not valid Python: {error.msg}; write the whole file again"
+        return (StaticFinding(error.lineno or 0, "syntax", text),)
+    except (ValueError, RecursionError, MemoryError) as error:
+        text = f"the file cannot be parsed: {error}; write the whole file again, simpler"
+        return (StaticFinding(0, "syntax", text),)
+    findings = [
+        *_length(job),
+        *_function_lengths(tree, job.function_lines),
+        *_imports(tree, job.imports),
+        *exports.compare(tree, job.exports),
+        *ruff.check(job.file, job.code, job.ruff),
+    ]
+    return tuple(sorted(findings, key=lambda finding: finding.line))
+
+
+def parse(code: str) -> ast.Module:
+    """The syntax tree; invalid escape sequences are ruff's to tell."""
+    with PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
+def _length(job: StaticJob) -> Iterator[StaticFinding]:
+    lines = len(job.code.rstrip().splitlines())
+    if job.module_lines and lines > job.module_lines:
+        text = f"the file has {lines} lines and may have {job.module_lines}; shorten it"
+        yield StaticFinding(0, "lines", text)
+
+
+def _function_lengths(tree: ast.Module, limit: int) -> Iterator[StaticFinding]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        lines = (node.end_lineno or node.lineno) - node.lineno + 1
+        if limit and lines > limit:
+            text = (
+                f"function {node.name!r} has {lines} lines and may have {limit}; "
+                "split it into smaller functions"
+            )
+            yield StaticFinding(node.lineno, "function-lines", text)
+
+
+def _imports(tree: ast.Module, allowed: frozenset[str]) -> Iterator[StaticFinding]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.level:
+            dots = "." * node.level
+            text = (
+                f"'from {dots}{node.module or ''} import …' is relative; "
+                "import by the full name of the module"
+            )
+            yield StaticFinding(node.lineno, "import", text)
+            continue
+        for name in _imported(node):
+            if not _may_be_imported(name, allowed):
+                yield StaticFinding(node.lineno, "import", _not_allowed(name, allowed))
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The dotted names that a statement imports: `from a import b` may mean a module a.b."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [f"{node.module}.{alias.name}" for alias in node.names]
+
+
+def _may_be_imported(name: str, allowed: frozenset[str]) -> bool:
+    """Whether a dotted name, or a package that it is in, is in the standard library or allowed."""
+    parts = name.split(".")
+    above = (".".join(parts[: n + 1]) for n in range(len(parts)))
+    return parts[0] in stdlib_module_names or any(path in allowed for path in above)
+
+
+def _not_allowed(name: str, allowed: frozenset[str]) -> str:
+    others = ", ".join(sorted(allowed))
+    also = f" and {others}" if others else ""
+    return f"{name!r} may not be imported; use the standard library{also} alone"

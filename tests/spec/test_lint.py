@@ -1,0 +1,44 @@
+from small_project import SLUG, TEXT, Make
+
+from specloop.spec.read import read_project
+
+
+def _warnings(make: Make, changes: dict[str, str | bytes]) -> list[tuple[str, int, str]]:
+    warnings = read_project(make(changes)).warnings
+    assert all(finding.level == "warning" for finding in warnings)
+    return [(finding.path, finding.line, finding.code) for finding in warnings]
+
+
+def test_nothing_to_say(make: Make) -> None:
+    assert _warnings(make, {}) == []
+
+
+def test_no_exports(make: Make) -> None:
+    text = TEXT.replace('exports: "def clean(text: str) -> str"\n', "exports: none\n")
+    assert _warnings(make, {"specs/text.yaml": text}) == [("specs/text.yaml", 1, "W101")]
+
+
+def test_no_requirements(make: Make) -> None:
+    text = TEXT.replace("output: no blank at either end", "output: none")
+    tests = {"tests/test_text.py": "def test_it(): ...\n"}
+    assert _warnings(make, {"specs/text.yaml": text, **tests}) == [("specs/text.yaml", 1, "W102")]
+
+
+def test_requirement_that_nothing_checks(make: Make) -> None:
+    text = SLUG.replace("V1, V2:", "V1:")
+    assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W103")]
+    integration = {"tests/integration/test_all.py": "@pytest.mark.spec('slug/V2')\n"}
+    assert _warnings(make, {"specs/slug.yaml": text, **integration}) == []
+
+
+def test_test_that_cites_what_is_not_there(make: Make) -> None:
+    tests = 'mark = "text/O1"\nother = "text/O2"\npath = "somewhere/A1"\n'
+    root = make({"tests/test_text.py": tests})
+    (warning,) = read_project(root).warnings
+    assert (warning.path, warning.line, warning.code) == ("tests/test_text.py", 2, "W104")
+    assert "did you mean 'text/O1'?" in warning.text
+
+
+def test_requirement_of_which_a_model_sees_no_row(make: Make) -> None:
+    text = SLUG.replace("V1, V2:", "V1:") + "held_out: |\n  V2: len(slugify('a' * 99)) == 60\n"
+    assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W105")]
