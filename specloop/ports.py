@@ -74,6 +74,7 @@ class StaticJob:
 
     `imports` are dotted names that the code may import besides the standard library, each with all
     that is in it; `exports` maps each name the module must define to its source in the spec.
+    `first_party` are the top-level packages of the project, which sorted imports keep apart.
     """
 
     file: str
@@ -83,6 +84,7 @@ class StaticJob:
     module_lines: int = 0
     function_lines: int = 0
     ruff: tuple[str, ...] = ()
+    first_party: frozenset[str] = frozenset()
 
 
 class TestRunner(Protocol):

@@ -65,6 +65,10 @@ class Suites:
             module_lines=self._project.limit(spec, "module_lines"),
             function_lines=self._project.limit(spec, "function_lines"),
             ruff=tuple(self._project.settings.style.ruff),
+            first_party=frozenset(
+                import_path(module.file, pythonpath).partition(".")[0]
+                for module in self._project.modules
+            ),
         )
 
     def red_job(self, spec: ModuleSpec) -> TestJob:

@@ -5,7 +5,7 @@ Held-out rows leave no trace but their number and the classes of their exception
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
@@ -17,6 +17,7 @@ from specloop.spec.row_tests import is_held_out, row_node_id, tells_of_held_out
 
 _DETAILED = 12  # failures told in full; the others are named
 _TEXT = 1200  # characters of one free text
+_LEFT_OUT = "[left out: it tells of a check that you cannot see]"
 _AROUND = 2  # lines shown before and after the failing one
 
 
@@ -49,7 +50,7 @@ class Digest:
 
 def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest:
     """Condense `report`, which is about `candidate`."""
-    seen = [f for f in report.failures if not is_held_out(f.node_id)]
+    seen = [_public(f) for f in report.failures if not is_held_out(f.node_id)]
     hidden = [f for f in report.failures if is_held_out(f.node_id)]
     rows = {row_node_id(spec, row): row for row in spec.rows}
     texts = {r.full_id: f"{r.id}: {r.text}" for r in spec.requirements}
@@ -70,10 +71,25 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
     )
 
 
+def _public(failure: TestFailure) -> TestFailure:
+    """The failure without texts that tell of held-out rows.
+
+    Where code ends the test process, all that pytest printed is laid to what ran at that time.
+    """
+    return replace(
+        failure,
+        message=_public_text(failure.message),
+        longrepr=_public_text(failure.longrepr),
+        captured=_public_text(failure.captured),
+    )
+
+
+def _public_text(text: str) -> str:
+    return _LEFT_OUT if tells_of_held_out(text) else text
+
+
 def _note(report: TestReport) -> str:
-    said = report.note
-    if tells_of_held_out(said):
-        said = "in a check that you cannot see"
+    said = _public_text(report.note)
     match report.verdict:
         case Verdict.TIMEOUT:
             return f"The tests did not end in time: {said}"
@@ -96,9 +112,9 @@ def _failure(
         requirements=tuple(texts.get(id_, id_) for id_ in failure.requirements),
         call=call,
         expected=expected,
-        got=_shown(got),
+        got=_cut(got),
         excerpt=_excerpt(_line(failure, call, spec, candidate), candidate),
-        output=_shown(failure.captured),
+        output=_cut(failure.captured),
     )
 
 
@@ -177,11 +193,9 @@ def _excerpt(line: int, candidate: Candidate) -> str:
     return "\n".join(f"{'>' if n == line else ' '} {n:4} {lines[n - 1]}" for n in shown)
 
 
-def _shown(text: str) -> str:
+def _cut(text: str) -> str:
     """The text, with its middle left out where it is long."""
     text = text.strip()
-    if tells_of_held_out(text):  # the whole of pytest's output, where the code ended pytest
-        return "[left out: it tells of checks that you cannot see]"
     if len(text) <= _TEXT:
         return text
     half = _TEXT // 2

@@ -52,9 +52,7 @@ class Environment:
             return python
         if self.project.packages or self.project.test_packages:
             return self._made()
-        python = Path(sys.executable)
-        self._demand(python, "install specloop anew: pytest belongs to it")
-        return python
+        return Path(sys.executable)  # pytest is installed with specloop
 
     def _demand(self, python: Path, remedy: str) -> None:
         fault = _fault(python)
@@ -141,6 +139,8 @@ def import_names(packages: Sequence[str], python: Path) -> frozenset[str]:
     As the interpreter's own metadata has them, and the name of the distribution itself in the form
     of an identifier; never those of what it depends on.
     """
+    if not packages:
+        return frozenset()
     done = _ask(python, NAMES)
     if done.returncode:
         raise RunnerUnavailable(

@@ -3,28 +3,30 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from specloop.attempt.report import StaticFinding
 from specloop.errors import RunnerUnavailable
+from specloop.ports import StaticJob
 
 LINE_LENGTH = 88
 NEWEST = 13  # the newest Python 3 that every ruff we allow has heard of
 
 
-def check(file: str, code: str, rules: Sequence[str]) -> list[StaticFinding]:
+def check(job: StaticJob) -> list[StaticFinding]:
     """What ruff finds; a comment in the code does not silence it."""
+    rules = job.ruff
     if not rules:
         return []
     command = [
         *(sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--ignore-noqa"),
         *("--quiet", "--output-format", "json", "--line-length", str(LINE_LENGTH)),
         *("--target-version", f"py3{min(sys.version_info.minor, NEWEST)}"),
-        *("--select", ",".join(rules), "--stdin-filename", file, "-"),
+        *("--config", f"lint.isort.known-first-party={sorted(job.first_party)}"),
+        *("--select", ",".join(rules), "--stdin-filename", job.file, "-"),
     ]
     done = subprocess.run(
-        command, input=code.encode(), capture_output=True, cwd=sys.prefix, check=False
+        command, input=job.code.encode(), capture_output=True, cwd=sys.prefix, check=False
     )
     if done.returncode not in (0, 1):
         raise RunnerUnavailable(

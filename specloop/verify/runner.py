@@ -4,12 +4,12 @@ import os
 import secrets
 import threading
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from specloop.attempt.report import TestReport, Verdict
-from specloop.errors import InvalidInput
 from specloop.ports import StaticJob, TestJob
+from specloop.spec.interface import import_path
 from specloop.spec.settings import Settings
 from specloop.verify import sandbox, static, verdict
 from specloop.verify.environment import Environment, Notify, import_names
@@ -133,20 +133,6 @@ def _suite(job: TestJob, run: RunFolder, token: str) -> dict[str, Any]:
         "project": str(run.project),
         "stack": str(run.control / "stack"),
         "candidate": job.candidate,
-        "module": "" if job.targets else module_name(job.candidate, job.pythonpath),
+        "module": "" if job.targets else import_path(job.candidate, job.pythonpath),
         "arguments": arguments,
     }
-
-
-def module_name(file: str, pythonpath: Sequence[str]) -> str:
-    """The dotted name under which `file` is imported, by the innermost folder of `pythonpath`."""
-    path = PurePosixPath(file).with_suffix("")
-    folders = [PurePosixPath(folder) for folder in pythonpath]
-    above = [folder for folder in folders if path.is_relative_to(folder)]
-    if not above:
-        raise InvalidInput(
-            f"file {file!r} stands in no folder of [project] pythonpath {list(pythonpath)!r}; "
-            "add its folder there, or move the file"
-        )
-    parts = path.relative_to(max(above, key=lambda folder: len(folder.parts))).parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -28,7 +28,7 @@ def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
         *_function_lengths(tree, job.function_lines),
         *_imports(tree, job.imports),
         *exports.compare(tree, job.exports),
-        *ruff.check(job.file, job.code, job.ruff),
+        *ruff.check(job),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.line))
 

@@ -10,7 +10,7 @@ from specloop.attempt.report import Frame, Verdict
 from specloop.errors import InvalidInput, RunnerUnavailable
 from specloop.ports import TestJob
 from specloop.spec.settings import Settings
-from specloop.verify.runner import PytestRunner, module_name
+from specloop.verify.runner import PytestRunner
 
 SUITE = "tests/test_slug.py"
 IMPORTS = "import pytest\nfrom shop.slug import slugify\n"
@@ -381,20 +381,3 @@ def test_level_none_says_so(tmp_path):
     runner = PytestRunner(tmp_path, settings)
     runner.prepare()
     assert runner.run(job()).sandbox == "none"
-
-
-@pytest.mark.parametrize(
-    ("file", "pythonpath", "name"),
-    [
-        ("shop/slug.py", (".",), "shop.slug"),
-        ("src/shop/slug.py", (".", "src"), "shop.slug"),
-        ("src/shop/__init__.py", ("src", "."), "shop"),
-    ],
-)
-def test_module_name(file, pythonpath, name):
-    assert module_name(file, pythonpath) == name
-
-
-def test_module_outside_of_the_path_has_no_name():
-    with pytest.raises(InvalidInput, match="stands in no folder"):
-        module_name("lib/slug.py", ("src",))
