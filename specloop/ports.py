@@ -162,6 +162,10 @@ class Repository(Protocol):
         """The user's files in the work tree: tracked, or untracked and not ignored."""
         ...
 
+    def uncommitted(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Those of the paths that do not stand at the tip with this content."""
+        ...
+
     def records(self) -> Mapping[str, CommitRecord]:
         """The newest commit of each module, by its name."""
         ...

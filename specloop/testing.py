@@ -117,6 +117,10 @@ class MemoryRepository:
         """The files given at the start."""
         return self._work
 
+    def uncommitted(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Those that the newest tree has not, or has otherwise."""
+        return tuple(path for path, data in files.items() if self.read(path) != data)
+
     def records(self) -> Mapping[str, CommitRecord]:
         """The newest commit of each module."""
         return {

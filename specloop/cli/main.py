@@ -47,6 +47,10 @@ def specloop() -> None:
     """
 
 
+# Pydantic looks through all that is installed for plugins; none has a say in what a spec means.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     sys.exit(_run(arguments))

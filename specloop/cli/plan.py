@@ -11,7 +11,7 @@ from specloop.cli.show import find_module
 from specloop.cli.wiring import model_limits
 from specloop.engine.plan import make_plan
 from specloop.errors import ExitCode
-from specloop.report.text import plan_text
+from specloop.report.plan_text import plan_text
 from specloop.spec.read import read_project
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from specloop.commits.branch import Branch
-from specloop.commits.place import find_place
 from specloop.commits.repository import GitRepository
 from specloop.engine.inputs import Inputs
 from specloop.journal.lock import holder
@@ -45,11 +43,10 @@ def read_all(project: Project) -> Reading:
     live = holder(project.root / ".specloop" / "lock") is not None
     past = read_past(project)
     tests = _test_files(project)
-    place = find_place(project.root)
-    tip = Branch(place, project.branch).tip() if place else None
+    repository = GitRepository(project.root, project.branch)
+    tip = repository.find_tip()
     if tip is None:
         return Reading(past, Inputs(project, tests, lambda _: None), {}, None, live)
-    repository = GitRepository(project.root, project.branch)
     inputs = Inputs(project, tests, cache(repository.read))
     return Reading(past, inputs, repository.records(), tip, live)
 

@@ -34,6 +34,9 @@ from specloop.spec.settings import ModelTable
 @click.option("--model", help="Ask this model alone.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Calls and test runs at once, at most.")
 @click.option("--fresh", is_flag=True, help="Forget unfinished attempts; commits stay.")
+@click.option(
+    "--record", metavar="DIR", type=click.Path(path_type=Path), help="Write replies for replay/DIR."
+)
 @click.option("--sandbox", type=click.Choice(["auto", "basic", "none"]), help="Override [sandbox].")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default=None)
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
@@ -46,6 +49,7 @@ def command(
     model: str | None,
     jobs: int | None,
     fresh: bool,
+    record: Path | None,
     sandbox: str | None,
     log_format: str | None,
     verbose: bool,
@@ -66,7 +70,7 @@ def command(
     for warning in found.warnings if not quiet else ():
         click.echo(str(warning), err=True)
     try:
-        with observer as shown, open_outside(found, shown, interruption) as outside:
+        with observer as shown, open_outside(found, shown, interruption, record) as outside:
             outcome = run(found, outside, fresh=fresh)
     except Unavailable as error:
         # Ctrl-C also reaches what runs in the terminal with us, such as an installation.

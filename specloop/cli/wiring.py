@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from specloop.commits.place import state_folder
 from specloop.commits.repository import GitRepository
@@ -14,7 +15,9 @@ from specloop.journal.lock import ProjectLock
 from specloop.journal.sqlite import SqliteJournal
 from specloop.loop.next_action import ModelLimits
 from specloop.models.profile import profile_of
+from specloop.models.recording import RecordingModel
 from specloop.models.registry import CheckedModel, open_model
+from specloop.ports import Model
 from specloop.spec.project import Project
 from specloop.spec.settings import ModelTable
 from specloop.verify.runner import PytestRunner
@@ -28,10 +31,15 @@ def model_limits(table: ModelTable) -> ModelLimits:
 
 @contextmanager
 def open_outside(
-    project: Project, observer: Observer, interruption: Interruption
+    project: Project, observer: Observer, interruption: Interruption, record: Path | None = None
 ) -> Iterator[Outside]:
-    """Everything a run needs, under the project's lock; closed at the end whatever happens."""
-    models = _open_models(project)
+    """Everything a run needs, under the project's lock; closed at the end whatever happens.
+
+    `record` is a folder to write the models' replies to.
+    """
+    models: dict[ModelLimits, Model] = dict(_open_models(project))
+    if record is not None:
+        models = {limits: RecordingModel(model, record) for limits, model in models.items()}
     with ExitStack() as stack:
         state = state_folder(project.root)
         stack.enter_context(ProjectLock(state / "lock"))

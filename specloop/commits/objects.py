@@ -4,6 +4,7 @@ GitPython's database makes the objects. They appear under their names only when 
 disk: a half-written one would be taken for good by everybody who comes later.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -11,8 +12,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
 
 from specloop.commits.git import Git
 from specloop.errors import RepositoryUnavailable
@@ -88,6 +87,9 @@ class Objects:
         return {name: Entry(mode, binary.hex()) for mode, name, binary in found}
 
     def _store(self, kind: bytes, content: bytes) -> str:
+        # Here, so that commands which only read the repository do not wait for it.
+        from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
+
         try:
             # `git prune` knows this prefix, and clears away what a killed run leaves.
             with TemporaryDirectory(prefix="tmp_objdir-specloop-", dir=self.folder) as quarantine:
@@ -109,6 +111,12 @@ class Objects:
         made.replace(home / made.name)
         sync(home)
         sync(self.folder)
+
+
+def blob_id(content: bytes) -> str:
+    """The id that a file's content has in git, without storing it."""
+    head = b"blob %d\0" % len(content)
+    return hashlib.sha1(head + content, usedforsecurity=False).hexdigest()
 
 
 def _packed(entries: Mapping[bytes, Entry]) -> bytes:

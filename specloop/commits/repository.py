@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from specloop.commits.branch import Branch, moved_on, set_ref
-from specloop.commits.objects import FILE, PROGRAM, Entry, Objects
+from specloop.commits.objects import FILE, PROGRAM, Entry, Objects, blob_id
 from specloop.commits.place import Place, find_place, start_repository, state_folder
 from specloop.commits.trailers import message, parse_trailers
 from specloop.errors import RepositoryUnavailable
@@ -38,7 +38,7 @@ class GitRepository:
 
     def tip(self) -> str:
         """The commit at the end of the run's branch."""
-        found = self._branch.tip()
+        found = self.find_tip()
         if found is None:
             raise RepositoryUnavailable(
                 f"there is no branch {self._branch_name!r} in {str(self._root)!r} yet; `specloop "
@@ -46,9 +46,14 @@ class GitRepository:
             )
         return found
 
+    def find_tip(self) -> str | None:
+        """The commit at the end of the run's branch, or None where no run has made it yet."""
+        self._found = self._found or find_place(self._root)
+        return self._branch.tip() if self._found else None
+
     def read(self, path: str) -> bytes | None:
         """A file as it stands at the tip, or None."""
-        entry = self._standing(self.tip(), [path]).get(path)
+        entry = self._standing(self._branch.ref, [path]).get(path)
         return self._place.git.run("cat-file", "blob", entry.id) if entry else None
 
     def work_files(self) -> Mapping[str, bytes]:
@@ -65,6 +70,15 @@ class GitRepository:
             if content is not None:
                 found[path] = content
         return found
+
+    def uncommitted(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Those of the paths that do not stand at the tip with this content, through no filter."""
+        standing = self._standing(self._branch.ref, files)
+        return tuple(
+            path
+            for path, content in files.items()
+            if path not in standing or standing[path].id != blob_id(content)
+        )
 
     def records(self) -> Mapping[str, CommitRecord]:
         """The newest commit of each module, by its name."""

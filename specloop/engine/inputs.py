@@ -54,6 +54,19 @@ class Inputs:
         """The user's test files for a module, by path."""
         return self._below(test.partition("::")[0] for test in spec.tests)
 
+    def judged_by(self) -> Mapping[str, bytes]:
+        """The user's files that say what is built and whether it is right, by path."""
+        modules = self._project.modules
+        specs = {
+            spec.path: self.user_files[spec.path]
+            for spec in modules
+            if spec.path in self.user_files
+        }
+        tests = [test for spec in modules for test in spec.tests]
+        integration = self._project.settings.integration.tests
+        named = self._below(test.partition("::")[0] for test in (*tests, *integration))
+        return {**specs, **named}
+
     def fingerprint(self, spec: ModuleSpec) -> str:
         """The digest of all that the module is to be built from."""
         interfaces = {

@@ -68,6 +68,12 @@ def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) 
     settings = project.settings
     repository = outside.repository
     inputs = Inputs(project, repository.work_files(), repository.read)
+    missing = repository.uncommitted(inputs.judged_by())
+    if missing:
+        outside.observer.notice(
+            f"not committed, used as they stand: {', '.join(missing)}; whoever checks the run's "
+            "commits out will not find them"
+        )
     suites = Suites(
         project,
         inputs,

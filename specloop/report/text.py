@@ -3,7 +3,6 @@
 from difflib import unified_diff
 
 from specloop.attempt.candidate import Candidate
-from specloop.engine.plan import Plan
 from specloop.loop.event import CallStarted, CompletionReceived
 from specloop.loop.history import Attempt, History
 from specloop.prompt.reply import Malformed
@@ -40,7 +39,7 @@ def ending_text(summary: Summary, reason: str, branch: str) -> str:
         head += f", integration tests {summary.integration.state}"
     lines = [
         f"{head}; {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}.",
-        *(f"  {m.name}: {m.state}: {m.reason}" for m in summary.modules if m.state != "passed"),
+        *(f"  {_where(module)}" for module in summary.modules if module.state != "passed"),
     ]
     if reason:
         lines.append(f"Not done: {reason}. Look at a module's attempts: specloop show MODULE")
@@ -49,22 +48,6 @@ def ending_text(summary: Summary, reason: str, branch: str) -> str:
             f"The commits are on the branch {branch}; your files are as they were.",
             f"  read it:  git log --reverse --patch HEAD..{branch}",
             "  take it:  specloop accept",
-        ]
-    return "\n".join(lines)
-
-
-def plan_text(plan: Plan) -> str:
-    """A plan, a line for each module."""
-    width = max(len(step.module) for step in plan.steps)
-    lines = [f"{s.module.ljust(width)}  {s.does.ljust(7)}  {s.reason}" for s in plan.steps]
-    if not plan.model:
-        lines += ["", "project.toml names no model yet"]
-    elif plan.worst_tokens:
-        most = "its price is not known" if plan.worst_usd is None else f"{plan.worst_usd:.2f} USD"
-        lines += [
-            "",
-            f"asks {plan.model}: some {plan.expected_tokens} tokens expected, "
-            f"{plan.worst_tokens} at worst ({most}); [limits] end it sooner",
         ]
     return "\n".join(lines)
 

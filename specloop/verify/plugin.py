@@ -72,9 +72,14 @@ class Text:
         return self.plain(text)
 
     def sections(self, sections: list[tuple[str, str]]) -> str:
-        """The end of what was captured of output and logs."""
-        parts = [f"--- {name} ---\n{content[-CAPTURED:]}" for name, content in sections]
-        return self.plain("\n".join(parts)[-CAPTURED:])
+        """The end of what was captured of output and logs.
+
+        Of what is cut off, the project's lines in tracebacks stay: they say whose fault it was.
+        """
+        whole = "\n".join(f"--- {name} ---\n{content}" for name, content in sections)
+        cut, end = whole[:-CAPTURED], whole[-CAPTURED:]
+        ours = [line for line in cut.splitlines() if f'File "{self._project}' in line]
+        return self.plain("\n".join([*ours[-FRAMES:], end]))
 
     def frames(self, error: BaseException) -> list[tuple[str, int, str]]:
         """The project's lines in the traceback of `error` and of what it came from.

@@ -3,10 +3,8 @@
 import signal
 
 from specloop.cli.reading import read_past
+from specloop.journal.sqlite import SqliteJournal
 from specloop.spec.read import read_project
-
-EVENTS_OF_A_CALL = "append completion_received"
-
 
 def test_every_append_and_every_move_of_the_branch(sums):
     undisturbed, disturbed = sums("undisturbed"), sums("disturbed")
@@ -29,9 +27,12 @@ def test_every_append_and_every_move_of_the_branch(sums):
     assert sum(point.startswith("after move") for point in points) == 3
     assert disturbed.subjects() == undisturbed.subjects()
     assert disturbed.tree() == undisturbed.tree()
-    in_flight = sum(point.startswith(f"before {EVENTS_OF_A_CALL}") for point in points)
+    in_flight = sum(point.startswith("before append completion_received") for point in points)
     # A call that was announced and not sent is asked later, not twice.
     assert len(disturbed.calls()) == len(undisturbed.calls()) + in_flight
+    ledger = read_past(read_project(disturbed.root)).ledger
+    assert ledger.usage.calls == len(undisturbed.calls())
+    assert ledger.lost_tokens > 0
     assert disturbed.git("status", "--porcelain") == ""
     assert disturbed.git("symbolic-ref", "HEAD") == "refs/heads/main"
     assert disturbed.git("fsck", "--strict", "--no-dangling") == ""
@@ -41,14 +42,13 @@ def test_finished_run_does_nothing_when_run_again(sums):
     project = sums("again")
     assert project.run("-q").returncode == 0
     tip, calls = project.git("rev-parse", "specloop/sums"), project.calls()
-    journal = (project.root / ".specloop" / "journal.db").read_bytes()
     events = len(_events(project))
 
     assert project.run("-q").returncode == 0
 
     assert project.git("rev-parse", "specloop/sums") == tip
     assert project.calls() == calls
-    assert len(_events(project)) == events, journal[:16]
+    assert len(_events(project)) == events
 
 
 def test_fresh_clone_resumes_from_the_commits_alone(sums, tmp_path):
@@ -65,16 +65,5 @@ def test_fresh_clone_resumes_from_the_commits_alone(sums, tmp_path):
 
 
 def _events(project):
-    from specloop.journal.sqlite import SqliteJournal
-
     with SqliteJournal.open(project.root / ".specloop" / "journal.db", read_only=True) as journal:
         return journal.events()
-
-
-def test_usage_counts_calls_that_died(sums):
-    project = sums("paid")
-    while project.run("-q", dying=True).returncode == -signal.SIGKILL:
-        pass
-    ledger = read_past(read_project(project.root)).ledger
-    assert ledger.usage.calls == 4
-    assert ledger.lost_tokens > 0

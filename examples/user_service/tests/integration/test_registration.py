@@ -34,7 +34,7 @@ def wait_for_the_log(response: httpx.Response) -> None:
 def served(database_url: str) -> Iterator[httpx.Client]:
     """Serve the app on a free port of 127.0.0.1; a client of it."""
     application = app.routes.create_app(database_url)
-    # Without a log_config of its own, uvicorn logs to the root logger: pytest captures its tracebacks.
+    # without a log_config, uvicorn's records reach the root logger: pytest shows its tracebacks
     server = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_config=None))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -144,7 +144,8 @@ def another_process_stores(path: Path, email: str, username: str) -> Iterator[No
         if statement.startswith("INSERT INTO users"):
             with sqlite3.connect(path) as other:
                 other.execute(
-                    "INSERT INTO users (email, username, password_hash, created_at) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO users (email, username, password_hash, created_at)"
+                    " VALUES (?, ?, ?, ?)",
                     (email, username, "a-hash", "2026-01-01 00:00:00.000000"),
                 )
 
