@@ -57,13 +57,21 @@ def read_summary(project: Project) -> Summary:
     return summarise(project, found.past, found.inputs, found.records, found.tip, live=found.live)
 
 
+def test_patterns(project: Project) -> tuple[str, ...]:
+    """Globs, from the root, of the user's tests: all that fingerprints are made from."""
+    tests = [test for spec in project.modules for test in spec.tests]
+    named = [test.partition("::")[0] for test in (*tests, *project.settings.integration.tests)]
+    return tuple(
+        f"{name}/**/*.py" if (project.root / name).is_dir() else name
+        for name in dict.fromkeys(named)
+    )
+
+
 def _test_files(project: Project) -> dict[str, bytes]:
-    """The user's tests as they stand in the work tree: all that fingerprints are made from."""
-    named = [test.partition("::")[0] for spec in project.modules for test in spec.tests]
-    found = {}
-    for name in (*named, *project.settings.integration.tests):
-        path = project.root / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            if file.is_file():
-                found[file.relative_to(project.root).as_posix()] = file.read_bytes()
-    return found
+    """The user's tests as they stand in the work tree."""
+    return {
+        file.relative_to(project.root).as_posix(): file.read_bytes()
+        for pattern in test_patterns(project)
+        for file in project.root.glob(pattern)
+        if file.is_file()
+    }

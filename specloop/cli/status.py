@@ -4,11 +4,10 @@ from pathlib import Path
 
 import click
 
+from specloop.cli.memo import Memo, keep, recall
 from specloop.cli.options import echo_json, json_option, project_argument
-from specloop.cli.reading import read_summary
 from specloop.errors import ExitCode
-from specloop.report.text import status_text
-from specloop.spec.read import read_project
+from specloop.journal.lock import holder
 
 
 @click.command("status")
@@ -16,9 +15,31 @@ from specloop.spec.read import read_project
 @json_option
 def command(project: Path, *, as_json: bool) -> int:
     """Show every module's state, attempts, tests, cost and commit, during a run and after."""
-    summary = read_summary(read_project(project))
+    root = project if project.is_dir() else project.parent
+    live = holder(root / ".specloop" / "lock") is not None
+    memo = (None if live else recall(root)) or _made(project)
     if as_json:
-        echo_json(summary.as_json())
+        echo_json(memo.status)
     else:
-        click.echo(status_text(summary))
+        click.echo(memo.text)
     return ExitCode.OK
+
+
+def _made(project: Path) -> Memo:
+    """The status, made from everything that it depends on."""
+    # Here, since a status that still holds needs none of them.
+    from specloop.cli.reading import read_all, test_patterns
+    from specloop.report.summary import summarise
+    from specloop.report.text import status_text
+    from specloop.spec.read import read_project
+
+    found = read_project(project)
+    reading = read_all(found)
+    summary = summarise(
+        found, reading.past, reading.inputs, reading.records, reading.tip, live=reading.live
+    )
+    patterns = ("project.toml", *found.settings.project.specs, *test_patterns(found))
+    memo = Memo(patterns, found.branch, summary.as_json(), status_text(summary))
+    if not reading.live and (found.root / ".specloop").is_dir():
+        keep(found.root, memo)
+    return memo

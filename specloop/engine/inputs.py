@@ -52,7 +52,7 @@ class Inputs:
 
     def tests(self, spec: ModuleSpec) -> Mapping[str, bytes]:
         """The user's test files for a module, by path."""
-        return self._below(test.partition("::")[0] for test in spec.tests)
+        return self._below(spec.tests)
 
     def judged_by(self) -> Mapping[str, bytes]:
         """The user's files that say what is built and whether it is right, by path."""
@@ -64,8 +64,7 @@ class Inputs:
         }
         tests = [test for spec in modules for test in spec.tests]
         integration = self._project.settings.integration.tests
-        named = self._below(test.partition("::")[0] for test in (*tests, *integration))
-        return {**specs, **named}
+        return {**specs, **self._below((*tests, *integration))}
 
     def fingerprint(self, spec: ModuleSpec) -> str:
         """The digest of all that the module is to be built from."""
@@ -84,8 +83,8 @@ class Inputs:
         return files_digest(self._below(self._project.settings.integration.tests))
 
     def _below(self, paths: Iterable[str]) -> dict[str, bytes]:
-        """The user's Python files that are one of `paths` or stand below one."""
-        wanted = {str(PurePosixPath(path)) for path in paths}
+        """The user's Python files that are, or stand below, one of these paths or node ids."""
+        wanted = {str(PurePosixPath(path.partition("::")[0])) for path in paths}
         return {
             path: data
             for path, data in self.user_files.items()

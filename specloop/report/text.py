@@ -52,6 +52,11 @@ def ending_text(summary: Summary, reason: str, branch: str) -> str:
     return "\n".join(lines)
 
 
+def _where(module: ModuleSummary) -> str:
+    said = f"{module.name}: {module.state}"
+    return f"{said}: {module.reason}" if module.reason else said
+
+
 def _cells(module: ModuleSummary) -> tuple[str, ...]:
     tests = module.tests
     total = tests.passed + tests.failed

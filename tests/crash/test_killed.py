@@ -6,6 +6,7 @@ from specloop.cli.reading import read_past
 from specloop.journal.sqlite import SqliteJournal
 from specloop.spec.read import read_project
 
+
 def test_every_append_and_every_move_of_the_branch(sums):
     undisturbed, disturbed = sums("undisturbed"), sums("disturbed")
     quiet = undisturbed.run("-q")
