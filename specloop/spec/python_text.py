@@ -1,11 +1,23 @@
-"""Python that a user wrote into a spec: parsed and compiled, never run."""
+"""Python as text, of a spec or of a reply: parsed and compiled, never run."""
 
 import ast
 import io
+import threading
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_FILTERS = threading.Lock()  # warning filters belong to the process, not to a thread
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without warnings: doubtful escapes and comparisons are the writer's affair."""
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def check_statements(source: str) -> None:
@@ -16,15 +28,13 @@ def check_statements(source: str) -> None:
 def check_expression(source: str) -> ast.expr:
     """The tree of one expression; SyntaxError if it is none."""
     _compile(source, "eval")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet():
         return ast.parse(source.strip(), mode="eval").body
 
 
 def parse(source: str) -> ast.Module:
     """The tree of `source`; SyntaxError for whatever keeps it from having one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet():
         try:
             return ast.parse(source)
         except (ValueError, RecursionError, MemoryError) as error:
@@ -43,8 +53,7 @@ def tokens(source: str) -> list[tokenize.TokenInfo]:
 
 
 def _compile(source: str, mode: str) -> None:
-    with warnings.catch_warnings():  # doubtful escapes and comparisons are the user's affair
-        warnings.simplefilter("ignore")
+    with _quiet():
         try:
             compile(source.strip() if mode == "eval" else source, "<spec>", mode, _FLAGS, True)
         except (ValueError, RecursionError, MemoryError) as error:

@@ -1,16 +1,13 @@
 """Checks of a candidate that run no code: size, imports, exports, ruff."""
 
 import ast
-import threading
-import warnings
 from collections.abc import Iterator
 from sys import stdlib_module_names
 
 from specloop.attempt.report import StaticFinding
 from specloop.ports import StaticJob
+from specloop.spec.python_text import parse
 from specloop.verify import exports, ruff
-
-PARSING = threading.Lock()  # warning filters belong to the process, not to a thread
 
 
 def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
@@ -20,9 +17,6 @@ def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
     except SyntaxError as error:
         text = f"the file is not valid Python: {error.msg}; write the whole file again"
         return (StaticFinding(error.lineno or 0, "syntax", text),)
-    except (ValueError, RecursionError, MemoryError) as error:
-        text = f"the file cannot be parsed: {error}; write the whole file again, simpler"
-        return (StaticFinding(0, "syntax", text),)
     findings = [
         *_length(job),
         *_function_lengths(tree, job.function_lines),
@@ -31,13 +25,6 @@ def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
         *ruff.check(job),
     ]
     return tuple(sorted(findings, key=lambda finding: finding.line))
-
-
-def parse(code: str) -> ast.Module:
-    """The syntax tree; invalid escape sequences are ruff's to tell."""
-    with PARSING, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(code)
 
 
 def _length(job: StaticJob) -> Iterator[StaticFinding]:
