@@ -1,0 +1,153 @@
+"""What a run would do, and what modules are built from."""
+
+import pytest
+from world import CHAIN, World, all_right, make_project, work_files
+
+from specloop.attempt.candidate import Candidate
+from specloop.engine.inputs import Inputs
+from specloop.engine.plan import make_plan
+from specloop.engine.suites import Suites
+from specloop.loop.next_action import ModelLimits
+from specloop.spec.read import read_project
+
+LIMITS = (ModelLimits("small", 10_000, 1_000),)
+PRICED = """
+[[models]]
+name = "ollama/small"
+price = { input = 1.0, output = 2.0 }
+
+[limits]
+attempts = 4
+"""
+
+
+def plan(world, project=None, models=LIMITS):
+    project = project or world.project
+    inputs = Inputs(project, work_files(project.root), world.repository.read)
+    return make_plan(project, inputs, world.repository.records(), models)
+
+
+def test_a_plan_of_a_new_project_builds_all_in_order(tmp_path):
+    world = World(make_project(tmp_path, toml=PRICED), all_right())
+    found = plan(world)
+    assert [step.module for step in found.steps] == [m.name for m in world.project.modules]
+    assert {step.does for step in found.steps} == {"build"}
+    assert found.worst_tokens == len(CHAIN) * 4 * 10_000
+    assert found.worst_usd == pytest.approx(0.32)
+    assert 0 < found.expected_tokens < found.worst_tokens
+    mid = next(step for step in found.steps if step.module == "mid")
+    assert "def base() -> int" in mid.prompt[1].content
+    assert world.events == ()
+
+
+def test_a_plan_says_what_is_stale_and_why(tmp_path):
+    world = World(make_project(tmp_path), all_right())
+    world.run()
+    assert {step.does for step in plan(world).steps} == {"nothing"}
+    assert plan(world).worst_tokens == 0
+
+    spec = tmp_path / "specs/mid.yaml"
+    spec.write_text(spec.read_text().replace("it is one", "it is the one"))
+    steps = {step.module: step for step in plan(world, read_project(tmp_path)).steps}
+    assert (steps["mid"].does, steps["mid"].reason) == ("test", "its spec has changed")
+    assert steps["top"].does == "nothing"
+
+
+def test_a_plan_sees_files_that_stand_already(tmp_path):
+    project = make_project(tmp_path, {"base": ()})
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/base.py").write_text("x = 1\n")
+    step = plan(World(project, {})).steps[0]
+    assert (step.does, step.reason) == ("test", "app/base.py is there already")
+
+
+def test_a_plan_without_a_model_has_no_numbers(tmp_path):
+    found = plan(World(make_project(tmp_path), {}), models=())
+    assert (found.model, found.worst_tokens) == ("", 0)
+
+
+@pytest.fixture
+def with_tests(tmp_path):
+    specs = {"mid": "tests: [tests/test_mid.py, tests/more]\n"}
+    (tmp_path / "tests/more/deep").mkdir(parents=True)
+    for path in ("test_mid.py", "more/deep/test_x.py", "test_other.py", "more/data.json"):
+        (tmp_path / "tests" / path).write_text(f"# {path}\n")
+    return World(make_project(tmp_path, specs=specs), all_right())
+
+
+def inputs_of(world, **changes):
+    files = {**work_files(world.project.root), **changes}
+    return Inputs(world.project, files, world.repository.read)
+
+
+def test_a_modules_tests_are_its_files_and_those_in_its_folders(with_tests):
+    mid = with_tests.project.module("mid")
+    found = inputs_of(with_tests).tests(mid)
+    assert sorted(found) == ["tests/more/deep/test_x.py", "tests/test_mid.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("tests/test_mid.py", True),
+        ("tests/more/deep/test_x.py", True),
+        ("tests/more/test_new.py", True),
+        ("tests/test_other.py", False),
+        ("README.md", False),
+    ],
+)
+def test_what_a_fingerprint_is_made_of(with_tests, path, counts):
+    mid = with_tests.project.module("mid")
+    before = inputs_of(with_tests).fingerprint(mid)
+    assert (inputs_of(with_tests, **{path: b"# new"}).fingerprint(mid) != before) is counts
+
+
+def test_generated_files_are_never_taken_from_the_work_tree(with_tests):
+    changed = inputs_of(with_tests, **{"app/mid.py": b"x", "tests/spec/test_mid.py": b"y"})
+    assert not {"app/mid.py", "tests/spec/test_mid.py"} & changed.user_files.keys()
+
+
+def test_a_suite_runs_rows_and_the_users_tests(with_tests):
+    inputs = inputs_of(with_tests)
+    suites = Suites(with_tests.project, inputs, LIMITS, frozenset({"attrs"}))
+    mid = with_tests.project.module("mid")
+    job = suites.red_job(mid)
+    assert job.targets == ("tests/spec/test_mid.py", "tests/test_mid.py", "tests/more")
+    assert b"no code yet" in job.files["app/mid.py"]
+    assert "specs/mid.yaml" in job.files
+    context = suites.context(mid)
+    assert context.prompt.tests["tests/test_mid.py"] == "# test_mid.py\n"
+    assert context.prompt.import_path == "app.mid"
+
+
+def test_a_users_package_of_tests_is_left_as_it_is(tmp_path):
+    project = make_project(tmp_path, {"base": ()})
+    (tmp_path / "tests/spec").mkdir()
+    (tmp_path / "tests/spec/__init__.py").write_text("# mine\n")
+    world = World(project, all_right(["base"]))
+    world.run()
+    assert world.runner.jobs[0].files["tests/spec/__init__.py"] == b"# mine\n"
+
+
+def test_static_checks_know_what_may_be_imported(with_tests):
+    suites = Suites(with_tests.project, inputs_of(with_tests), LIMITS, frozenset({"attrs"}))
+    mid = with_tests.project.module("mid")
+    job = suites.static_job(mid, Candidate("app/mid.py", "x = 1\n"))
+    assert job.imports == {"attrs", "app.base"}
+    assert list(job.exports) == ["mid"]
+
+
+def test_what_a_module_is_judged_by(with_tests):
+    assert set(inputs_of(with_tests).judged_by()) == {
+        *(f"specs/{name}.yaml" for name in CHAIN),
+        *("tests/test_mid.py", "tests/more/deep/test_x.py"),
+    }
+
+
+def test_files_that_no_commit_holds_are_told_of(with_tests):
+    del with_tests.repository.commits[0][2]["tests/test_mid.py"]
+    with_tests.repository.commits[0][2]["specs/mid.yaml"] = b"# as it was\n"
+    with_tests.run()
+    told = with_tests.observer.notices
+    assert len(told) == 1
+    assert "not committed, used as they stand: specs/mid.yaml, tests/test_mid.py" in told[0]

@@ -1,0 +1,190 @@
+"""Reading replies: every form in which models wrap code, and every form that cannot be used."""
+
+from dataclasses import replace
+
+import pytest
+from slug_spec import CODE, SPEC
+
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.completion import Completion
+from specloop.prompt import reply
+from specloop.prompt.reply import Malformed, read_reply
+from specloop.spec.python_text import parse
+
+FENCED = f"```python\n{CODE}```"
+EXAMPLE = '```python\nprint(slugify("A b"))\n```'
+DECOY = "```python\ndef slugify(title: str) -> str:\n    return 'a first idea'\n```"
+
+
+def read(text, *, spec=SPEC, finish_reason="stop"):
+    return read_reply(Completion(text, "m", finish_reason), spec)
+
+
+def indented(text, by="   "):
+    return "".join(f"{by}{line}" if line.strip() else line for line in text.splitlines(True))
+
+
+DOCSTRING = '''def slugify(title: str, max_length: int = 60) -> str:
+    """Return a slug.
+
+    ```python
+    slugify("A b")
+    ```
+
+    or, without a language:
+
+    ```
+    slugify("A b")
+    ```
+    """
+    return title
+'''
+USABLE = {
+    "a fence": (FENCED, CODE),
+    "prose around it": (f"Here you are:\n\n{FENCED}\n\nIt cuts first, then strips.", CODE),
+    "py": (FENCED.replace("python", "py"), CODE),
+    "Python3": (FENCED.replace("python", "Python3"), CODE),
+    "no language": (FENCED.replace("python", ""), CODE),
+    "a space before the language": (FENCED.replace("```python", "``` python"), CODE),
+    "tildes": (FENCED.replace("```", "~~~"), CODE),
+    "four backticks": (FENCED.replace("```", "````"), CODE),
+    "no fence at all": (CODE, CODE),
+    "blank lines around": (f"\n\n{FENCED}\n\n", CODE),
+    "blank lines within": (f"```python\n\n\n{CODE}\n\n```", CODE),
+    "CRLF": (FENCED.replace("\n", "\r\n"), CODE),
+    "an example first": (f"Use it so:\n{EXAMPLE}\n\n{FENCED}", CODE),
+    "an example last": (f"{FENCED}\n\nUse it so:\n{EXAMPLE}", CODE),
+    "a draft, then the code": (f"{DECOY}\n\nBetter:\n\n{FENCED}", CODE),
+    "thoughts": (f"<think>\nMaybe\n{DECOY}\n</think>\n\n{FENCED}", CODE),
+    "thoughts without their opening": (f"Maybe\n{DECOY}\n</think>\n{FENCED}", CODE),
+    "in a list": (f"1. The module:\n\n{indented(FENCED)}\n\n2. Done.", CODE),
+    "a fence in a docstring": (f"```python\n{DOCSTRING}```\nDone.", DOCSTRING),
+    "only the closing fence": (f"{CODE}```", CODE),
+    "its file in the fence": (f"{EXAMPLE}\n```python shop/slug.py\n{CODE}```\n{DECOY}", CODE),
+    "its file after a colon": (f"```python:shop/slug.py\n{CODE}```\n{DECOY}", CODE),
+    "its file in a comment": (
+        f"{DECOY}\n```python\n# shop/slug.py\n{CODE}```\n{DECOY}",
+        f"# shop/slug.py\n{CODE}",
+    ),
+    "its file above": (f"**`shop/slug.py`**\n\n{FENCED}\n\n{DECOY}", CODE),
+    "its file seen from a folder below": (f"```python slug.py\n{CODE}```", CODE),
+    "its file seen from above": (f"```python user-service/shop/slug.py\n{CODE}```", CODE),
+    "a comment on another file": (
+        f"```python\n# Adapted from old_slug.py, which was slow\n{CODE}```",
+        f"# Adapted from old_slug.py, which was slow\n{CODE}",
+    ),
+    "several files": (
+        f"### tests/test_slug.py\n```python\n{CODE}# longer\n```\n"
+        f"### shop/slug.py\n{FENCED}\n"
+        f"```python\n# shop/__init__.py\n{CODE}# longer still\n```",
+        CODE,
+    ),
+    "a tutorial": (
+        "# How to write slugs\n\nInstall:\n```bash\npip install shop && ls -l | wc\n```\n"
+        f'Configure:\n```json\n{{"a": [1, 2, 3]}}\n```\n## Code\n{FENCED}\n## Use\n{EXAMPLE}\n'
+        "```text\n$ run it\n```\nEnjoy!",
+        CODE,
+    ),
+    "cut off after the code": (f"{FENCED}\n\nAs you can see, the", CODE),
+    "cut off in an example": (f"{FENCED}\n\nUse it:\n```python\nprint(slugify(", CODE),
+    "a comment that only sounds lazy": (
+        "```python\n# The remaining digits must be the same as those that came first.\n"
+        f"# Strip, then cut: the rest is dropped\n{CODE}```",
+        "# The remaining digits must be the same as those that came first.\n"
+        f"# Strip, then cut: the rest is dropped\n{CODE}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), USABLE.values(), ids=USABLE.keys())
+def test_code_is_found(text, code):
+    reason = "length" if text.endswith(("see, the", "slugify(")) else "stop"
+    assert read(text, finish_reason=reason) == Candidate(SPEC.file, code)
+
+
+UNUSABLE = {
+    "empty": ("", "stop", "empty"),
+    "blanks": (" \n\t\n", "stop", "empty"),
+    "nothing but thoughts": (f"<think>{DECOY}</think>\n", "stop", "empty"),
+    "thoughts without an end": (f"<think>Maybe\n{DECOY}\nor", "stop", "empty"),
+    "thoughts that were cut off": (f"<think>Maybe\n{DECOY}\nor", "length", "cut off"),
+    "cut off in the code": (FENCED[:-20], "length", "cut off"),
+    "cut off, and nobody says so": (FENCED[:-20], "stop", "cut off"),
+    "never closed": (FENCED[:-3], "stop", "cut off"),
+    "cut off after an example": (f"{EXAMPLE}\n{FENCED[:-20]}", "length", "cut off"),
+    "cut off without a fence": (CODE[:-10], "length", "cut off"),
+    "a refusal": ("I'm sorry, but I can't help with that.", "stop", "no fenced block"),
+    "one word": ("Sure", "stop", "no fenced block"),
+    "chatter": ("Great question! Let me think about slugs.", "stop", "no fenced block"),
+    "an empty block": ("```python\n```", "stop", "empty"),
+    "not Python": ("```python\ndef slugify(title:\n```", "stop", "not valid Python"),
+    "typographic quotes": (FENCED.replace('"', "”"), "stop", "not valid Python"),
+    "NUL": (f"```python\nx = '\0'\n{CODE}```", "stop", "not valid Python"),
+    "a lone surrogate": (f"```python\nx = '\ud800'\n{CODE}```", "stop", "not valid Python"),
+    "another file": (f"```python\n# shop/urls.py\n{CODE}```", "stop", "shop/urls.py"),
+    "another file of the folder": (f"```python urls.py\n{CODE}```", "stop", "urls.py"),
+    "only the tests": (f"tests/test_slug.py:\n{FENCED}", "stop", "tests/test_slug.py"),
+    "its file is broken": (
+        f"```python shop/slug.py\ndef (\n```\n```python tests/test_slug.py\n{CODE}```",
+        "stop",
+        "not valid Python",
+    ),
+    "the rest of it": (
+        f"```python\n{CODE}\n# ... rest of the code stays the same\n```",
+        "stop",
+        "leaves parts",
+    ),
+    "existing code": (f"```python\n# ... existing code ...\n{CODE}```", "stop", "leaves parts"),
+    "unchanged": (f"```python\n{CODE}# (rest unchanged)\n```", "stop", "leaves parts"),
+    "remains the same": (
+        f"{CODE}\n# The other functions remain the same.\n",
+        "stop",
+        "leaves parts",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "finish_reason", "why"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_why_there_is_no_code(text, finish_reason, why):
+    result = read(text, finish_reason=finish_reason)
+    assert isinstance(result, Malformed)
+    assert why in result.problem
+
+
+def test_without_exports_the_longest_block_is_the_module():
+    spec = replace(SPEC, exports=())
+    assert read(f"{EXAMPLE}\n{FENCED}\n{EXAMPLE}", spec=spec) == Candidate(SPEC.file, CODE)
+    cut = read(f"{FENCED}\n```python\ndef more(", spec=spec, finish_reason="length")
+    assert isinstance(cut, Malformed)
+
+
+def test_code_that_lacks_an_export_is_still_read():
+    # the static checks say what is missing, which helps more than "no code"
+    assert read("```python\nother = 1\n```") == Candidate(SPEC.file, "other = 1\n")
+
+
+def test_a_candidate_ends_with_one_line_end():
+    assert read("```python\ndef slugify(): ...\n```").code == "def slugify(): ...\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\ndef f(:\n" + "```\n" * 4000,
+        "```python\nx = (\n```\n" * 500,
+        "```python\nx = '''\n" + "a\n```\n" * 2000,
+        "```python\nx = 1\n" * 2000,
+        "(" * 20_000,
+    ],
+)
+def test_degenerate_answers_are_read_in_no_time(text, monkeypatch):
+    # models that lost the thread repeat a fence until their limit; each fence was a parse of all
+    parsed = []
+
+    def counted(code):
+        parsed.append(len(code))
+        return parse(code)
+
+    monkeypatch.setattr(reply, "parse", counted)
+    assert isinstance(read(text), Malformed)
+    assert sum(parsed) < 400 * len(text)

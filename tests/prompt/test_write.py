@@ -1,0 +1,164 @@
+"""What prompts say."""
+
+from dataclasses import replace
+
+from slug_spec import CANDIDATE, CODE, CONTEXT, SPEC, failure, frame, report
+
+from specloop.attempt.report import StaticFinding, Verdict
+from specloop.prompt.context import PromptContext
+from specloop.prompt.reply import Malformed
+from specloop.prompt.write import first_prompt, fix_from_scratch, fix_prompt, format_prompt
+from specloop.spec.module import ModuleSpec
+
+
+def test_the_first_prompt_says_all_that_the_spec_says():
+    system, first = first_prompt(SPEC, CONTEXT)
+    assert (system.role, first.role) == ("system", "user")
+    for part in (
+        SPEC.task,
+        "shop/slug.py (imported as `shop.slug`)",
+        "def slugify(title: str, max_length: int = 60) -> str",
+        "- V1: no hyphen at either end",
+        "Error handling:\n- E1",
+        "Packages it uses: regex",
+        "`shop.letters`",
+        "def plain(text: str) -> str",
+        'TITLE = "--Sale--"',
+        'V1: slugify(TITLE) == "sale"',
+        'E1: slugify("!!!") raises ValueError "empty slug"',
+        "tests/test_shop.py",
+        "assert slugify('A') == 'a'",
+        "- Follow PEP 8",
+        "- No recursion",
+    ):
+        assert part in first.content
+    for part in ("- Use type hints", "regex>=2024", "60 lines in the file", "20 lines in a func"):
+        assert part in system.content
+
+
+def test_a_spec_of_few_words_leaves_no_empty_headings():
+    spec = ModuleSpec("a", "specs/a.yaml", "Do it", "Do it", "a.py", "")
+    system, first = first_prompt(spec, PromptContext(import_path="a"))
+    assert "##" not in first.content
+    assert "```" not in first.content
+    assert "At most" not in system.content
+    assert (
+        first.content
+        == "# Module a\n\nDo it\n\nFile to write: a.py (imported as `a`)\n\nWrite a.py.\n"
+    )
+
+
+def test_prompts_are_plain_text():
+    row = replace(SPEC.rows[0], source='slugify("<b> & {{ x }}") == "b"')
+    spec = replace(SPEC, task="Keep <b> & {{ braces }} {% as %} they are", rows=(row,))
+    _, first = first_prompt(spec, CONTEXT)
+    assert spec.task in first.content
+    assert row.source in first.content
+
+
+def test_a_fix_says_what_was_called_what_was_expected_and_what_came():
+    longrepr = (
+        '    def test_V1_1():\n>       assert slugify(TITLE) == "sale"\n'
+        "E       AssertionError: assert 'Sale' == 'sale'\nE         - sale\nE         + Sale\n"
+        "E        +  where 'Sale' = slugify('--Sale--')"
+    )
+    told = failure("test_V1_1", "", longrepr=longrepr, requirements=("slug/V1",))
+    text = fix_prompt(SPEC, CANDIDATE, report(told)).content
+    for part in (
+        CODE.rstrip(),
+        "tests/spec/test_slug.py::test_V1_1",
+        "Requirement V1: no hyphen at either end",
+        "Call: slugify(TITLE)\n",
+        'Expected: "sale"\n',
+        "Got: 'Sale'\n",
+        ">    4 def slugify(title: str, max_length: int = 60) -> str:",
+        "1 of 1 tests",
+    ):
+        assert part in text
+
+
+def test_a_fix_shows_the_line_that_raised():
+    raised = failure(
+        *("test_V2_2", "list index out of range"),
+        exception="IndexError",
+        frames=(frame(8, "tests/spec/test_slug.py"), frame(4), frame(7)),
+        captured="made a slug",
+    )
+    text = fix_prompt(SPEC, CANDIDATE, report(raised)).content
+    assert ">    7     return text[: max_length - 1]" in text
+    assert 'Call: long = "x" * 200; len(slugify(long))' in text
+    assert "Expected: 60" in text
+    assert "Got: IndexError: list index out of range" in text
+    assert "made a slug" in text
+
+
+def test_a_fix_after_a_missing_exception_or_log():
+    missing = failure("test_E1_3", "DID NOT RAISE <class 'ValueError'>", exception="Failed")
+    silent = failure("test_L1_4", "assert False")
+    text = fix_prompt(SPEC, CANDIDATE, report(missing, silent)).content
+    assert "Expected: raises ValueError 'empty slug'" in text
+    assert "DID NOT RAISE" in text
+    assert "Expected: logs INFO 'made a slug'" in text
+
+
+def test_a_fix_after_a_check_that_is_not_an_equation():
+    told = failure("test_O1_5", "assert False\n +  where False = <method>()")
+    text = fix_prompt(SPEC, CANDIDATE, report(told)).content
+    assert "Call: slugify(TITLE).islower()\nExpected: true\n" in text
+
+
+def test_a_fix_quotes_the_users_tests_as_pytest_does():
+    longrepr = ">       assert page.title == 'a'\nE       AssertionError: assert 'A' == 'a'"
+    told = failure("tests/test_shop.py::test_shop", "", longrepr=longrepr)
+    text = fix_prompt(SPEC, CANDIDATE, report(told)).content
+    assert "Call: assert page.title == 'a'" in text
+    assert "Got: AssertionError: assert 'A' == 'a'" in text
+
+
+def test_a_fix_lists_what_was_found_without_running():
+    static = (StaticFinding(3, "F401", "`os` is unused"), StaticFinding(0, "lines", "too long"))
+    text = fix_prompt(SPEC, CANDIDATE, report(static=static)).content
+    assert "- line 3: `os` is unused (F401)\n- too long (lines)\n" in text
+    assert "tests" not in text.split("nothing else")[0].split("```")[-1]
+
+
+def test_a_fix_says_what_ended_the_run():
+    note = "the suite did not end within 60 s, while tests/spec/test_slug.py::test_V1_1 was running"
+    text = fix_prompt(SPEC, CANDIDATE, report(verdict=Verdict.TIMEOUT, note=note)).content
+    assert f"The tests did not end in time: {note}" in text
+    limit = report(verdict=Verdict.RESOURCE, note="memory")
+    assert "ran into a limit: memory" in fix_prompt(SPEC, CANDIDATE, limit).content
+
+
+def test_a_fix_tells_some_failures_in_full_and_names_the_others():
+    many = [failure(f"tests/test_shop.py::test_{n:02}", f"message {n:02}") for n in range(15)]
+    text = fix_prompt(SPEC, CANDIDATE, report(*many)).content
+    assert "message 11" in text
+    assert "message 12" not in text
+    assert "- tests/test_shop.py::test_14" in text
+    assert "15 of 15 tests" in text
+
+
+def test_a_flood_of_output_is_cut_in_the_middle():
+    told = failure("test_V1_1", "m", captured="begin " + "x" * 10_000 + " end")
+    text = fix_prompt(SPEC, CANDIDATE, report(told)).content
+    assert len(text) < 4_000
+    assert "begin x" in text
+    assert "x end" in text
+    assert "characters left out" in text
+
+
+def test_a_fix_from_scratch_holds_spec_reason_and_evidence():
+    turns = fix_from_scratch(
+        *(SPEC, CONTEXT, CANDIDATE, report(failure("test_V1_1", "m"))),
+        because="The spec has changed.",
+    )
+    assert [turn.role for turn in turns] == ["system", "user"]
+    assert turns[1].content.index(SPEC.task) < turns[1].content.index("The spec has changed.")
+    assert turns[1].content.index("The spec has changed.") < turns[1].content.index(CODE.rstrip())
+
+
+def test_an_unreadable_answer_is_asked_for_again_with_the_reason():
+    text = format_prompt(SPEC, Malformed("it is empty")).content
+    assert "could not be used: it is empty." in text
+    assert "complete file shop/slug.py" in text
