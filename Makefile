@@ -27,13 +27,13 @@ check: $(VENV)/installed  ## lint, types and the floors of the house
 	$(BIN)/lint-imports --no-logo
 
 test: check  ## all checks and tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 bench: $(VENV)/installed  ## measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/bench.py --write docs/benchmarks.md
 
 docs: $(VENV)/installed  ## build the documentation into site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build site dist
