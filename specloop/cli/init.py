@@ -70,8 +70,8 @@ def _list(shipped: dict[str, Path], *, as_json: bool) -> None:
 
 
 def _name_project(folder: Path) -> None:
-    """Call the new project what its folder is called."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", folder.resolve().name).strip("-._") or "project"
+    """Call the new project what its folder is called, as far as a branch may bear that name."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-_") or "project"
     path = folder / "project.toml"
     text = path.read_text("utf-8").replace('name = "starter"', f'name = "{name}"', 1)
     path.write_text(text, "utf-8")

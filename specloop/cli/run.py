@@ -67,10 +67,10 @@ def command(
     interruption = Interruption()
     _handle_signals(interruption)
     observer = _observer(found, log_format, level)
-    for warning in found.warnings if not quiet else ():
-        click.echo(str(warning), err=True)
     try:
         with observer as shown, open_outside(found, shown, interruption, record) as outside:
+            for warning in found.warnings:
+                shown.notice(str(warning))
             outcome = run(found, outside, fresh=fresh)
     except Unavailable as error:
         # Ctrl-C also reaches what runs in the terminal with us, such as an installation.

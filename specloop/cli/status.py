@@ -15,8 +15,8 @@ from specloop.journal.lock import holder
 @json_option
 def command(project: Path, *, as_json: bool) -> int:
     """Show every module's state, attempts, tests, cost and commit, during a run and after."""
-    root = project if project.is_dir() else project.parent
-    live = holder(root / ".specloop" / "lock") is not None
+    root = project.parent if project.name == "project.toml" else project
+    live = root.is_dir() and holder(root / ".specloop" / "lock") is not None
     memo = (None if live else recall(root)) or _made(project)
     if as_json:
         echo_json(memo.status)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from specloop.commits.place import state_folder
@@ -10,7 +10,7 @@ from specloop.commits.repository import GitRepository
 from specloop.engine.record import Observer
 from specloop.engine.run import Outside
 from specloop.engine.workers import Interruption
-from specloop.errors import InvalidInput
+from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.journal.lock import ProjectLock
 from specloop.journal.sqlite import SqliteJournal
 from specloop.loop.next_action import ModelLimits
@@ -72,5 +72,10 @@ def _open_models(project: Project) -> dict[ModelLimits, CheckedModel]:
     models = {
         model_limits(table): open_model(table, project.root) for table in project.settings.models
     }
-    next(iter(models.values())).check()
+    first, *others = models.values()
+    first.check()
+    for model in others:
+        # A name that means nothing is wrong now; a key may be missing as long as nobody needs it.
+        with suppress(ModelUnavailable):
+            model.check()
     return models
