@@ -82,7 +82,14 @@ class Unavailable(SpecloopError):
 
 
 class ModelUnavailable(Unavailable):
-    """A model could not be asked, or gave no reply after the retries."""
+    """A model could not be asked, or gave no reply after the retries.
+
+    `may_be_charged` says whether a request went out for which money may have been taken.
+    """
+
+    def __init__(self, message: str, *, may_be_charged: bool = False) -> None:
+        super().__init__(message)
+        self.may_be_charged = may_be_charged
 
 
 class RunnerUnavailable(Unavailable):

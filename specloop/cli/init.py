@@ -1,6 +1,7 @@
 """The command `specloop init`."""
 
 import re
+import shlex
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -42,7 +43,8 @@ def command(folder: Path | None, *, example: str | None, list_examples: bool, as
     if as_json:
         echo_json({"folder": str(folder), "example": name})
     else:
-        click.echo(f"made {folder} from {name!r}; next: cd {folder} && specloop run")
+        there = shlex.quote(str(folder))
+        click.echo(f"made {folder} from {name!r}; next: cd {there} && specloop run")
     return ExitCode.OK
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from specloop.attempt.report import TestReport
 from specloop.engine.inputs import Inputs
 from specloop.engine.perform import Performer
 from specloop.engine.record import Observer, Record
@@ -56,6 +57,9 @@ class Integration:
         finished = self._known() or self._run()
         if finished.report.ok:
             return Settled()
+        if _is_set_up_wrong(finished.report):
+            note = finished.report.failures[0].message
+            return Settled(f"integration tests: {note}; see [integration] tests in project.toml")
         limit = self._project.settings.integration.attempts
         failed = self._record.past.failed_integrations
         if limit and failed >= limit:
@@ -114,3 +118,11 @@ class Integration:
                 )
             )
         return Reopened()
+
+
+def _is_set_up_wrong(report: TestReport) -> bool:
+    """Whether pytest found no test at all: no module can mend that."""
+    if report.collected or len(report.failures) != 1:
+        return False
+    (failure,) = report.failures
+    return failure.when == "collect" and not (failure.frames or failure.longrepr)

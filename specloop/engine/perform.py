@@ -8,9 +8,10 @@ from specloop.attempt.report import TestReport, Verdict
 from specloop.engine.commit_message import commit_request
 from specloop.engine.record import Record
 from specloop.engine.suites import Suites
-from specloop.errors import RunnerUnavailable
+from specloop.errors import ModelUnavailable, RunnerUnavailable
 from specloop.loop.action import AskModel, FailModule, RunTests
 from specloop.loop.event import (
+    CallFailed,
     CallStarted,
     CommitPrepared,
     CompletionReceived,
@@ -75,9 +76,20 @@ class Performer:
             )
         )
 
-    def ask(self, spec: ModuleSpec, action: AskModel, prompt: Prompt) -> CompletionReceived:
-        """Ask the model; ModelUnavailable if it gives no answer."""
-        completion = self._models[action.model].complete(prompt)
+    def ask(
+        self, spec: ModuleSpec, action: AskModel, prompt: Prompt
+    ) -> CompletionReceived | CallFailed:
+        """Ask the model; that it gives no answer is an event too, for the sake of the ledger."""
+        try:
+            completion = self._models[action.model].complete(prompt)
+        except ModelUnavailable as error:
+            return CallFailed(
+                at=self._record.now(),
+                module=spec.name,
+                number=action.number,
+                reason=str(error),
+                may_be_charged=error.may_be_charged,
+            )
         return CompletionReceived(self._record.now(), spec.name, action.number, completion)
 
     def test_jobs(

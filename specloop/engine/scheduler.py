@@ -8,8 +8,9 @@ from specloop.engine.record import Observer, Record
 from specloop.engine.standing import open_module
 from specloop.engine.suites import Suites
 from specloop.engine.workers import Workers
-from specloop.errors import BudgetExhausted, SpecloopError
+from specloop.errors import BudgetExhausted, ModelUnavailable, SpecloopError
 from specloop.loop.action import AskModel, CommitModule, FailModule, RunTests
+from specloop.loop.event import CallFailed
 from specloop.loop.next_action import Context, next_action
 from specloop.ports import Repository
 from specloop.spec.module import ModuleSpec
@@ -69,6 +70,8 @@ class Scheduler:
                 event = self._workers.take()
                 if event is not None:
                     self._record.append(event)
+                if isinstance(event, CallFailed):
+                    raise ModelUnavailable(event.reason)
             except SpecloopError as error:
                 ended = ended or error  # what is under way is paid for: it is waited for
                 if not self._workers.busy():

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from specloop.attempt.completion import Usage
-from specloop.loop.event import CallStarted, CompletionReceived, Event, RunResumed, RunStarted
+from specloop.loop.event import (
+    CallFailed,
+    CallStarted,
+    CompletionReceived,
+    Event,
+    RunResumed,
+    RunStarted,
+)
 from specloop.spec.settings import LimitsTable
 
 
@@ -50,6 +57,8 @@ class Ledger:
             return replace(after, open_calls=(*after.open_calls, call))
         if isinstance(event, CompletionReceived):
             return after._received(event)
+        if isinstance(event, CallFailed):
+            return after._failed(event)
         return after
 
     @property
@@ -92,15 +101,29 @@ class Ledger:
             lost_usd=self.lost_usd + sum(call[3] for call in self.open_calls),
         )
 
+    def _failed(self, event: CallFailed) -> "Ledger":
+        """A call without a reply: what it may have cost stays reserved, if it may have cost."""
+        after = self._closed(event)
+        if not event.may_be_charged:
+            return after
+        lost = [call for call in self.open_calls if call not in after.open_calls]
+        return replace(
+            after,
+            lost_tokens=self.lost_tokens + sum(call[2] for call in lost),
+            lost_usd=self.lost_usd + sum(call[3] for call in lost),
+        )
+
+    def _closed(self, event: CompletionReceived | CallFailed) -> "Ledger":
+        ended = (event.module, event.number)
+        return replace(
+            self, open_calls=tuple(call for call in self.open_calls if call[:2] != ended)
+        )
+
     def _received(self, event: CompletionReceived) -> "Ledger":
         completion = event.completion
-        still_open = tuple(
-            call for call in self.open_calls if call[:2] != (event.module, event.number)
-        )
         return replace(
-            self,
+            self._closed(event),
             usage=self.usage + completion.usage,
             usd=self.usd + (completion.cost_usd or 0.0),
             unpriced=self.unpriced + (completion.cost_usd is None),
-            open_calls=still_open,
         )

@@ -119,6 +119,18 @@ class CompletionReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallFailed:
+    """Call `number` of the module got no reply, and will be made again when the run goes on."""
+
+    at: float
+    module: str
+    number: int
+    reason: str
+    may_be_charged: bool
+    kind: Literal["call_failed"] = "call_failed"
+
+
+@dataclass(frozen=True, slots=True)
 class TestsFinished:
     """A suite ran, or the static checks refused the code; `code` is the digest of the code."""
 
@@ -181,6 +193,7 @@ ModuleEvent = (
     | ModuleRetried
     | CallStarted
     | CompletionReceived
+    | CallFailed
     | TestsFinished
     | CommitPrepared
     | ModuleCommitted

@@ -8,7 +8,6 @@ from specloop.attempt.message import Message
 from specloop.loop.action import Action, AskModel, CommitModule, FailModule, RunTests
 from specloop.loop.event import (
     CallPurpose,
-    CallStarted,
     CommitPrepared,
     CompletionReceived,
     ModuleCommitted,
@@ -62,17 +61,12 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             return CommitModule(candidate)
         case CommitPrepared() if candidate is not None:
             return CommitModule(candidate)
-        case CompletionReceived():
-            newest = history.attempts[-1].result
-            if isinstance(newest, Candidate):
-                return RunTests(newest, "candidate")
-            return _ask(spec, history, context)
-        case None | ModuleStarted() | CallStarted() | TestsFinished() | ModuleReopened():
-            return _ask(spec, history, context)
+        case CompletionReceived() if isinstance(history.attempts[-1].result, Candidate):
+            return RunTests(history.attempts[-1].result, "candidate")
         case ModuleCommitted() | ModuleFailed():
             return None
-        case last:
-            raise AssertionError(f"module {spec.name!r}: {last!r} cannot come last")
+        case _:  # nothing was written yet, or it cannot be read, or it is not right
+            return _ask(spec, history, context)
 
 
 def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | FailModule:

@@ -127,7 +127,9 @@ class CommandModel:
             stdout.seek(0)
             reply = stdout.read(_MOST_BYTES + 1)
             if problem and len(reply) <= _MOST_BYTES:
-                raise ModelUnavailable(f"model {self.name!r}: {problem}{self._tail(stderr)}")
+                raise ModelUnavailable(
+                    f"model {self.name!r}: {problem}{self._tail(stderr)}", may_be_charged=True
+                )
         return reply
 
     def _wait(self, process: subprocess.Popen[bytes], *outputs: BinaryIO) -> str:

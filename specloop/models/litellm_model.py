@@ -66,7 +66,10 @@ class LiteLLMModel:
             )
         except RequestFailed as failed:
             # `from None`: what LiteLLM raised may quote the key.
-            raise ModelUnavailable(self._sorry(failed, len(failures))) from None
+            raise ModelUnavailable(
+                self._sorry(failed, len(failures)),
+                may_be_charged=any(each.billed for each in failures),
+            ) from None
         billed = sum(failed.billed for failed in failures)
         usage, cost = self._charged(prompt, reply, route, billed)
         return Completion(

@@ -3,6 +3,7 @@
 from specloop.attempt.completion import Usage
 from specloop.attempt.report import TestReport, Verdict
 from specloop.loop.event import (
+    CallFailed,
     CallStarted,
     CompletionReceived,
     Event,
@@ -26,6 +27,8 @@ def describe(event: Event) -> str:
             return f"asks {event.model} for {_WANTED[event.purpose]} (call {event.number})"
         case CompletionReceived(completion=completion):
             return f"answer of {completion.usage.output_tokens} tokens, {cost(completion.cost_usd)}"
+        case CallFailed():
+            return f"no answer: {event.reason}"
         case TestsFinished(purpose="red", report=report):
             return (
                 f"red check: {len(report.failures)} of {len(report.collected)} tests wait for code"

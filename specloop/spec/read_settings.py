@@ -1,7 +1,7 @@
 """project.toml, from the file to checked settings."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -76,9 +76,7 @@ Fault = tuple[KeyPath, str, str]
 
 def _faults(root: Path, settings: Settings) -> Iterator[Fault]:
     yield from _project_faults(root, settings)
-    for position, model in enumerate(settings.models):
-        for key, code, text in _model_faults(root, model):
-            yield ("models", position, key), code, text
+    yield from _ladder_faults(root, settings.models)
     for position, target in enumerate(settings.integration.tests):
         fault = path_rules.missing(root, target.partition("::")[0])
         if fault is not None:
@@ -124,6 +122,16 @@ def _package_faults(project: ProjectTable) -> Iterator[Fault]:
                 reason = str(error).partition("\n")[0]
                 text = f"{package!r} is not a requirement such as 'httpx>=0.27': {reason}"
                 yield ("project", key, position), "P107", text
+
+
+def _ladder_faults(root: Path, models: Sequence[ModelTable]) -> Iterator[Fault]:
+    names = [model.name for model in models]
+    for position, model in enumerate(models):
+        for key, code, text in _model_faults(root, model):
+            yield ("models", position, key), code, text
+        if model.name in names[:position]:
+            text = f"model {model.name!r} stands twice on the ladder; remove one of them"
+            yield ("models", position, "name"), "P109", text
 
 
 def _model_faults(root: Path, model: ModelTable) -> Iterator[tuple[str, str, str]]:

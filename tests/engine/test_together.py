@@ -204,3 +204,20 @@ def test_who_is_to_blame_does_not_change_with_a_new_run(tmp_path):
         assert world.run(project(attempts)).reason == "failed: mid"
     assert world.run(project(3)).passed
     assert [e.module for e in reopened(world)] == ["mid"]
+
+
+def test_no_integration_test_at_all_is_laid_to_no_module(tmp_path):
+    nothing = TestFailure("tests/integration", "collect", "", "no test was collected", "")
+
+    def judge(job):
+        if job.candidate:
+            return Judge()(job)
+        return TestReport(Verdict.FAILED, failures=(nothing,))
+
+    world = World(make_project(tmp_path, TWO, INTEGRATION), all_right(TWO))
+    world.runner = FakeTestRunner(judge)
+    outcome = world.run()
+    assert not outcome.passed
+    assert "no test was collected" in outcome.reason
+    assert reopened(world) == []
+    assert len(world.prompts) == 2

@@ -6,6 +6,7 @@ from happened import asked, received, started
 from specloop.attempt.completion import Completion, Usage
 from specloop.loop.budget import Ledger
 from specloop.loop.event import (
+    CallFailed,
     CallStarted,
     CompletionReceived,
     RunEnded,
@@ -109,3 +110,13 @@ def test_a_free_budget_refuses_nothing():
         [RunStarted(0, "1"), started(), asked(1, usd=90.0), received(1, "x", usd=80)]
     )
     assert ledger.refusal(FREE, 10**9, 10**9, 10**9) is None
+
+
+@pytest.mark.parametrize(("may_be_charged", "reserved"), [(True, 0.5), (False, 0.0)])
+def test_a_call_without_an_answer_stays_reserved_only_if_it_may_have_cost(may_be_charged, reserved):
+    failed = CallFailed(3, "a", 1, "no server", may_be_charged)
+    events = [RunStarted(0, "1"), begun(1, "a", 1), failed, RunResumed(9), begun(10, "a", 1)]
+    ledger = Ledger.of([*events, replied(11, "a", 1)])
+    assert ledger.lost_usd == reserved
+    assert ledger.open_calls == ()
+    assert ledger.usd == 0.1

@@ -41,6 +41,13 @@ PROJECT_FAULTS = [
     ("deepseek/deepseek-flash", "replay/../answers", 7, "P109", "leads upwards"),
     ("deepseek/deepseek-flash", "replay/project.toml", 7, "P109", "not a folder"),
     ("deepseek/deepseek-flash", "command/ ", 7, "P109", "needs a program"),
+    (
+        "temperature = 0",
+        'temperature = 0\n[[models]]\nname = "deepseek/deepseek-flash"',
+        11,
+        "P109",
+        "stands twice on the ladder",
+    ),
     ("deepseek/deepseek-flash", "local/smollm2", 7, "P110", "not available in this version"),
     ("usd = 5", 'usd = 5\n[sandbox]\nlevel = "strong"', 14, "P110", "'auto' or 'basic'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "a b"', 14, "P111", "'a b'"),
