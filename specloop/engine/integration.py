@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 
 from specloop.attempt.report import TestReport
-from specloop.engine.inputs import Inputs
-from specloop.engine.perform import Performer
-from specloop.engine.record import Observer, Record
+from specloop.engine.site import Site
 from specloop.engine.standing import retry
-from specloop.engine.suites import Suites
-from specloop.engine.workers import Workers
 from specloop.loop.blame import blame, evidence
 from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleStarted
-from specloop.ports import Repository
-from specloop.spec.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +24,12 @@ class Settled:
 class Integration:
     """Runs the integration tests on what is committed and reopens the modules to blame."""
 
-    def __init__(
-        self,
-        project: Project,
-        inputs: Inputs,
-        suites: Suites,
-        repository: Repository,
-        performer: Performer,
-        workers: Workers,
-        record: Record,
-        observer: Observer,
-    ) -> None:
-        self._project = project
-        self._inputs = inputs
-        self._suites = suites
-        self._repository = repository
-        self._performer = performer
-        self._workers = workers
-        self._record = record
-        self._observer = observer
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def round(self) -> Reopened | Settled:
         """Test what is committed; a result on the same commit and tests is not asked for twice."""
-        if not self._project.settings.integration.tests:
+        if not self._site.project.settings.integration.tests:
             return Settled()
         finished = self._known() or self._run()
         if finished.report.ok:
@@ -60,60 +37,60 @@ class Integration:
         if _is_set_up_wrong(finished.report):
             note = finished.report.failures[0].message
             return Settled(f"integration tests: {note}; see [integration] tests in project.toml")
-        limit = self._project.settings.integration.attempts
-        failed = self._record.past.failed_integrations
+        limit = self._site.project.settings.integration.attempts
+        failed = self._site.record.past.failed_integrations
         if limit and failed >= limit:
             return Settled(f"integration tests failed {failed} of {limit} times")
         return self._reopen(finished)
 
     def _known(self) -> IntegrationFinished | None:
         """The newest result, if it is about what is committed now."""
-        last = self._record.past.integration
-        if last is None or last.commit != self._repository.tip():
+        last = self._site.record.past.integration
+        if last is None or last.commit != self._site.repository.tip():
             return None
-        return last if last.tests == self._inputs.integration_tests() else None
+        return last if last.tests == self._site.inputs.integration_tests() else None
 
     def _run(self) -> IntegrationFinished:
-        commit, tests = self._repository.tip(), self._inputs.integration_tests()
-        job = self._suites.integration_job()
-        self._observer.doing("", "runs the integration tests")
+        commit, tests = self._site.repository.tip(), self._site.inputs.integration_tests()
+        job = self._site.suites.integration_job()
+        self._site.observer.doing("", "runs the integration tests")
 
         def work() -> IntegrationFinished:
-            report = self._performer.run("integration", job)
-            return IntegrationFinished(self._record.now(), commit, tests, report)
+            report = self._site.performer.run("integration", job)
+            return IntegrationFinished(self._site.record.now(), commit, tests, report)
 
-        self._workers.submit("", "tests", work)
+        self._site.workers.submit("", "tests", work)
         while True:
-            event = self._workers.take()
+            event = self._site.workers.take()
             if isinstance(event, IntegrationFinished):
-                self._record.append(event)
+                self._site.record.append(event)
                 return event
 
     def _reopen(self, finished: IntegrationFinished) -> Reopened | Settled:
         """Reopen the modules to blame; a module already given up on this evidence ends it."""
-        files = {spec.file: spec.name for spec in self._project.modules}
+        files = {spec.file: spec.name for spec in self._site.project.modules}
         # The result may be that of an earlier run, after which no round was counted yet.
-        earlier = max(0, self._record.past.failed_integrations - 1)
+        earlier = max(0, self._site.record.past.failed_integrations - 1)
         blamed = blame(finished.report, files, earlier)
         for name, failures in blamed.items():
-            spec = self._project.module(name)
-            history = self._record.history(spec)
-            fingerprint = self._inputs.fingerprint(spec)
+            spec = self._site.project.module(name)
+            history = self._site.record.history(spec)
+            fingerprint = self._site.inputs.fingerprint(spec)
             if history.inputs != fingerprint:  # built by another journal, or forgotten
-                self._record.append(ModuleStarted(self._record.now(), name, fingerprint))
+                self._site.record.append(ModuleStarted(self._site.record.now(), name, fingerprint))
             elif history.failed is not None:
-                if not retry(spec, self._suites.context(spec), self._record):
+                if not retry(spec, self._site.suites.context(spec), self._site.record):
                     return Settled(f"{name}: {history.failed}")
                 continue
             tests = ", ".join(dict.fromkeys(failure.node_id for failure in failures))
             what = tests or finished.report.note
-            self._record.append(
+            self._site.record.append(
                 ModuleReopened(
-                    at=self._record.now(),
+                    at=self._site.record.now(),
                     module=name,
                     reason="integration",
                     text=f"The module's own tests pass, but with the others it fails: {what}.",
-                    code=self._inputs.text(spec),
+                    code=self._site.inputs.text(spec),
                     report=evidence(finished.report, failures),
                 )
             )

@@ -10,6 +10,7 @@ from specloop.engine.integration import Integration, Settled
 from specloop.engine.perform import Performer
 from specloop.engine.record import Observer, Record
 from specloop.engine.scheduler import Scheduler, Width
+from specloop.engine.site import Site
 from specloop.engine.standing import forget
 from specloop.engine.suites import Suites
 from specloop.engine.workers import Interruption, Workers
@@ -84,17 +85,8 @@ def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) 
     performer = Performer(suites, models, outside.runner, repository, record)
     workers = Workers(outside.interruption, outside.runner.close)
     width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
-    common = (
-        project,
-        inputs,
-        suites,
-        repository,
-        performer,
-        workers,
-        record,
-        outside.observer,
-    )
-    scheduler, integration = Scheduler(*common, width), Integration(*common)
+    site = Site(project, inputs, suites, repository, performer, workers, record, outside.observer)
+    scheduler, integration = Scheduler(site, width), Integration(site)
     if fresh:
         for spec in project.modules:
             forget(spec, record)

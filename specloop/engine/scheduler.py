@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass
 
-from specloop.engine.inputs import Inputs
-from specloop.engine.perform import Performer
-from specloop.engine.record import Observer, Record
+from specloop.engine.site import Site
 from specloop.engine.standing import open_module
-from specloop.engine.suites import Suites
-from specloop.engine.workers import Workers
 from specloop.errors import BudgetExhausted, ModelUnavailable, SpecloopError
 from specloop.loop.action import AskModel, CommitModule, FailModule, RunTests
 from specloop.loop.event import CallFailed
 from specloop.loop.next_action import Context, next_action
-from specloop.ports import Repository
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
 
@@ -28,28 +23,11 @@ class Width:
 class Scheduler:
     """Builds the modules of a project until each has passed, has failed or is blocked."""
 
-    def __init__(
-        self,
-        project: Project,
-        inputs: Inputs,
-        suites: Suites,
-        repository: Repository,
-        performer: Performer,
-        workers: Workers,
-        record: Record,
-        observer: Observer,
-        width: Width,
-    ) -> None:
-        self._limits = project.settings.limits
-        self._order = longest_chain_first(project)
-        self._inputs = inputs
-        self._suites = suites
-        self._repository = repository
-        self._performer = performer
-        self._workers = workers
-        self._record = record
-        self._observer = observer
+    def __init__(self, site: Site, width: Width) -> None:
+        self._site = site
         self._width = width
+        self._limits = site.project.settings.limits
+        self._order = longest_chain_first(site.project)
 
     def build(self) -> dict[str, str]:
         """One pass over all modules: the state of each, "passed", "failed" or "blocked".
@@ -63,18 +41,18 @@ class Scheduler:
         ended: SpecloopError | None = None
         while True:
             try:
-                if ended is None and not self._workers.stopping:
+                if ended is None and not self._site.workers.stopping:
                     self._start()
-                if not self._workers.busy() and not self._workers.stopping:
+                if not self._site.workers.busy() and not self._site.workers.stopping:
                     break
-                event = self._workers.take()
+                event = self._site.workers.take()
                 if event is not None:
-                    self._record.append(event)
+                    self._site.record.append(event)
                 if isinstance(event, CallFailed):
                     raise ModelUnavailable(event.reason)
             except SpecloopError as error:
                 ended = ended or error  # what is under way is paid for: it is waited for
-                if not self._workers.busy():
+                if not self._site.workers.busy():
                     break
         if ended is not None:
             raise ended
@@ -89,7 +67,7 @@ class Scheduler:
         while moved:
             moved = False
             for spec in self._order:
-                if spec.name not in self._states and spec.name not in self._workers:
+                if spec.name not in self._states and spec.name not in self._site.workers:
                     moved = self._advance(spec) or moved
 
     def _advance(self, spec: ModuleSpec) -> bool:
@@ -101,23 +79,25 @@ class Scheduler:
         if any(state != "passed" for state in needs):
             return False
         if spec.name not in self._contexts:
-            context = self._contexts[spec.name] = self._suites.context(spec)
-            if open_module(spec, context, self._inputs, self._repository, self._record):
+            context = self._contexts[spec.name] = self._site.suites.context(spec)
+            if open_module(
+                spec, context, self._site.inputs, self._site.repository, self._site.record
+            ):
                 self._states[spec.name] = "passed"
                 return True
         return self._act(spec)
 
     def _act(self, spec: ModuleSpec) -> bool:
-        history = self._record.history(spec)
+        history = self._site.record.history(spec)
         match next_action(spec, history, self._contexts[spec.name]):
             case None:
                 self._states[spec.name] = "passed" if history.failed is None else "failed"
                 return True
             case CommitModule(candidate=candidate):
-                self._record.append(self._performer.commit(spec, history, candidate))
+                self._site.record.append(self._site.performer.commit(spec, history, candidate))
                 return True
             case FailModule() as action:
-                self._record.append(self._performer.fail(spec, action))
+                self._site.record.append(self._site.performer.fail(spec, action))
                 return True
             case RunTests() as action:
                 return self._start_tests(spec, action)
@@ -125,29 +105,33 @@ class Scheduler:
                 return self._start_call(spec, action)
 
     def _start_tests(self, spec: ModuleSpec, action: RunTests) -> bool:
-        if self._workers.busy("tests") >= self._width.tests:
+        if self._site.workers.busy("tests") >= self._width.tests:
             return False
-        static, job = self._performer.test_jobs(spec, self._record.history(spec), action)
+        static, job = self._site.performer.test_jobs(spec, self._site.record.history(spec), action)
         red = action.purpose == "red"
-        self._observer.doing(spec.name, "red check" if red else "runs tests")
-        self._workers.submit(
-            spec.name, "tests", lambda: self._performer.test(spec, action, static, job)
+        self._site.observer.doing(spec.name, "red check" if red else "runs tests")
+        self._site.workers.submit(
+            spec.name, "tests", lambda: self._site.performer.test(spec, action, static, job)
         )
         return True
 
     def _start_call(self, spec: ModuleSpec, action: AskModel) -> bool:
-        if self._workers.busy("call") >= self._width.calls:
+        if self._site.workers.busy("call") >= self._width.calls:
             return False
-        prompt = self._performer.prompt(spec, self._record.history(spec), action)
-        worst = self._performer.worst_case(action, prompt)
-        refusal = self._record.past.ledger.refusal(self._limits, self._record.now(), *worst)
+        prompt = self._site.performer.prompt(spec, self._site.record.history(spec), action)
+        worst = self._site.performer.worst_case(action, prompt)
+        refusal = self._site.record.past.ledger.refusal(
+            self._limits, self._site.record.now(), *worst
+        )
         if refusal:
             # Calls under way give back what they reserved and did not use: it is asked again then.
             self._refusal = refusal
             return False
-        self._performer.announce_call(spec, action, worst)
-        self._observer.doing(spec.name, f"asks {action.model}")
-        self._workers.submit(spec.name, "call", lambda: self._performer.ask(spec, action, prompt))
+        self._site.performer.announce_call(spec, action, worst)
+        self._site.observer.doing(spec.name, f"asks {action.model}")
+        self._site.workers.submit(
+            spec.name, "call", lambda: self._site.performer.ask(spec, action, prompt)
+        )
         return True
 
 
