@@ -57,7 +57,8 @@ class TestReport:
     """The result of one test run.
 
     `passed` and `collected` are node ids. `note` says in one line what ended a run that is neither
-    passed nor failed. `sandbox` names the confinement that held.
+    passed nor failed. `set_aside` are node ids that a mark of their own skips or expects to fail.
+    `sandbox` names the confinement that held.
     """
 
     __test__ = False
@@ -71,6 +72,7 @@ class TestReport:
     sandbox: str = "none"
     seconds: float = 0.0
     warnings: tuple[str, ...] = field(default=())
+    set_aside: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

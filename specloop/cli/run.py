@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +61,9 @@ def command(
     what is checked out is not touched.
     """
     found = read_project(project)
-    found = _narrowed(found, modules, model=model, jobs=jobs, sandbox=sandbox)
+    for name in modules:
+        find_module(found, name)
+    found = _with_options(found, model=model, jobs=jobs, sandbox=sandbox)
     level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
     interruption = Interruption()
     _handle_signals(interruption)
@@ -71,7 +72,7 @@ def command(
         with observer as shown, open_outside(found, shown, interruption, record) as outside:
             for warning in found.warnings:
                 shown.notice(str(warning))
-            outcome = run(found, outside, fresh=fresh)
+            outcome = run(found, outside, fresh=fresh, only=modules)
     except Unavailable as error:
         # Ctrl-C also reaches what runs in the terminal with us, such as an installation.
         if interruption.requested:
@@ -85,9 +86,8 @@ def command(
     return ExitCode.OK if outcome.passed else ExitCode.FAILED
 
 
-def _narrowed(
+def _with_options(
     project: Project,
-    modules: Iterable[str],
     *,
     model: str | None,
     jobs: int | None,
@@ -110,13 +110,6 @@ def _narrowed(
     if model:
         named = [table for table in settings.models if table.name == model]
         settings = settings.model_copy(update={"models": named or [ModelTable(name=model)]})
-    wanted = [find_module(project, name) for name in modules]
-    if wanted:
-        kept = {spec.name for one in wanted for spec in (one, *project.needs(one))}
-        # Integration tests are about the whole project.
-        whole = settings.integration.model_copy(update={"tests": []})
-        settings = settings.model_copy(update={"integration": whole})
-        project = replace(project, modules=tuple(m for m in project.modules if m.name in kept))
     return replace(project, settings=settings)
 
 

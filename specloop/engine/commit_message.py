@@ -19,8 +19,12 @@ def commit_request(
     *,
     spec_digest: str,
     files: Mapping[str, bytes],
+    writer: str,
 ) -> CommitRequest:
-    """The commit of a module whose newest report is a pass."""
+    """The commit of a module whose newest report is a pass.
+
+    `writer` is the model that wrote what stood before: it stays so where no model was asked.
+    """
     report = history.report
     if report is None or not report.ok:
         raise AssertionError(f"module {spec.name!r} is to be committed without a pass")
@@ -32,7 +36,7 @@ def commit_request(
         ("Specloop-Module", spec.name),
         ("Specloop-Key", prepared.key),
         ("Specloop-Spec", spec_digest),
-        ("Specloop-Model", models[-1] if models else "none"),
+        ("Specloop-Model", models[-1] if models else writer),
         ("Specloop-Attempts", str(len(models))),
         ("Specloop-Tokens", trailers.tokens(since.usage)),
         ("Specloop-Cost", trailers.cost(since.cost_usd)),

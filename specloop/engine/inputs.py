@@ -1,9 +1,10 @@
 """What modules are built from, and whether what is committed is still that."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 
-from specloop.spec.fingerprint import files_digest, inputs_digest, module_key
+from specloop.spec.fingerprint import digest, files_digest, inputs_digest, module_key
 from specloop.spec.interface import interface
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
@@ -27,6 +28,26 @@ class Inputs:
         generated = {spec.file for spec in project.modules}
         generated.update(spec.row_tests_file for spec in project.modules)
         self.user_files = {p: data for p, data in user_files.items() if p not in generated}
+
+    @cached_property
+    def surroundings(self) -> str:
+        """A digest of all that may decide a test besides generated code: the user's files.
+
+        Specs count by what is made from them, and prose decides nothing.
+        """
+        specs = {spec.path for spec in self._project.modules}
+        files = {
+            path: data
+            for path, data in self.user_files.items()
+            if path not in specs and path != "project.toml" and not path.endswith((".md", ".rst"))
+        }
+        table = self._project.settings.project
+        environment = [table.packages, table.test_packages, table.pythonpath, table.python]
+        return digest([files_digest(files), environment])
+
+    def at_tip(self, path: str) -> bytes | None:
+        """A file at the tip of the branch."""
+        return self._read(path)
 
     def code(self, spec: ModuleSpec) -> bytes | None:
         """The module's file at the tip of the branch."""

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from specloop.attempt.report import TestReport
 from specloop.engine.site import Site
-from specloop.engine.standing import retry
+from specloop.engine.standing import may_go_on
+from specloop.errors import BudgetExhausted
 from specloop.loop.blame import blame, evidence
-from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleStarted
+from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleRetried, ModuleStarted
+from specloop.spec.module import ModuleSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,19 @@ class Integration:
         last = self._site.record.past.integration
         if last is None or last.commit != self._site.repository.tip():
             return None
-        return last if last.tests == self._site.inputs.integration_tests() else None
+        return last if last.suite == self._site.suites.integration_suite() else None
 
     def _run(self) -> IntegrationFinished:
+        late = self._site.record.out_of_time(self._site.project.settings.limits)
+        if late:
+            raise BudgetExhausted(f"[limits] {late}; raise it and run again to resume")
         commit, tests = self._site.repository.tip(), self._site.inputs.integration_tests()
-        job = self._site.suites.integration_job()
+        suite, job = self._site.suites.integration_suite(), self._site.suites.integration_job()
         self._site.observer.doing("", "runs the integration tests")
 
         def work() -> IntegrationFinished:
-            report = self._site.performer.run("integration", job)
-            return IntegrationFinished(self._site.record.now(), commit, tests, report)
+            report = self._site.performer.test_together(job)
+            return IntegrationFinished(self._site.record.now(), commit, tests, report, suite)
 
         self._site.workers.submit("", "tests", work)
         while True:
@@ -67,34 +72,48 @@ class Integration:
                 return event
 
     def _reopen(self, finished: IntegrationFinished) -> Reopened | Settled:
-        """Reopen the modules to blame; a module already given up on this evidence ends it."""
+        """Reopen the modules to blame; one that was given up on this very evidence ends it all."""
         files = {spec.file: spec.name for spec in self._site.project.modules}
         # The result may be that of an earlier run, after which no round was counted yet.
         earlier = max(0, self._site.record.past.failed_integrations - 1)
-        blamed = blame(finished.report, files, earlier)
-        for name, failures in blamed.items():
-            spec = self._site.project.module(name)
+        blamed = [
+            (self._site.project.module(name), evidence(finished.report, failures))
+            for name, failures in blame(finished.report, files, earlier).items()
+        ]
+        given_up = [spec for spec, report in blamed if self._is_given_up(spec, report)]
+        for spec in given_up:
             history = self._site.record.history(spec)
-            fingerprint = self._site.inputs.fingerprint(spec)
-            if history.inputs != fingerprint:  # built by another journal, or forgotten
-                self._site.record.append(ModuleStarted(self._site.record.now(), name, fingerprint))
-            elif history.failed is not None:
-                if not retry(spec, self._site.suites.context(spec), self._site.record):
-                    return Settled(f"{name}: {history.failed}")
-                continue
-            tests = ", ".join(dict.fromkeys(failure.node_id for failure in failures))
-            what = tests or finished.report.note
-            self._site.record.append(
-                ModuleReopened(
-                    at=self._site.record.now(),
-                    module=name,
-                    reason="integration",
-                    text=f"The module's own tests pass, but with the others it fails: {what}.",
-                    code=self._site.inputs.text(spec),
-                    report=evidence(finished.report, failures),
-                )
-            )
+            if not may_go_on(spec, history, self._site.suites.context(spec)):
+                return Settled(f"{spec.name}: {history.failed}")
+        for spec, report in blamed:
+            if spec in given_up:
+                self._site.record.append(ModuleRetried(self._site.record.now(), spec.name))
+            else:
+                self._reopen_one(spec, report)
         return Reopened()
+
+    def _is_given_up(self, spec: ModuleSpec, report: TestReport) -> bool:
+        history = self._site.record.history(spec)
+        same = history.reopened is not None and history.reopened.report == report
+        return same and history.failed is not None
+
+    def _reopen_one(self, spec: ModuleSpec, report: TestReport) -> None:
+        fingerprint = self._site.inputs.fingerprint(spec)
+        if self._site.record.history(spec).inputs != fingerprint:  # forgotten since it was built
+            started = ModuleStarted(self._site.record.now(), spec.name, fingerprint)
+            self._site.record.append(started)
+        tests = ", ".join(dict.fromkeys(failure.node_id for failure in report.failures))
+        what = tests or report.note
+        self._site.record.append(
+            ModuleReopened(
+                at=self._site.record.now(),
+                module=spec.name,
+                reason="integration",
+                text=f"The module's own tests pass, but with the others it fails: {what}.",
+                code=self._site.inputs.text(spec),
+                report=report,
+            )
+        )
 
 
 def _is_set_up_wrong(report: TestReport) -> bool:

@@ -1,6 +1,7 @@
 """Doing what the loop decided: each action becomes one event."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from specloop.attempt.candidate import Candidate
@@ -24,14 +25,23 @@ from specloop.ports import Model, Prompt, Repository, StaticJob, TestJob, TestRu
 from specloop.spec.fingerprint import module_key, spec_digest
 from specloop.spec.module import ModuleSpec
 
-_TRIES = 3  # runs of one suite that are ended from outside before the world is called broken
+_TRIES = 3  # runs of one suite that are ended from outside before that is told
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The two parts of a test run, and the digest of all that its verdict depends on."""
+
+    static: StaticJob | None
+    job: TestJob
+    suite: str
 
 
 class Performer:
     """The outside work of the loop.
 
-    `ask`, `test` and `run` may be called in threads of their own: they touch neither the journal
-    nor the repository. The other methods run in the coordinator's thread.
+    `ask`, `test` and `test_together` may be called in threads of their own: they touch neither the
+    journal nor the repository. The other methods run in the coordinator's thread.
     """
 
     def __init__(
@@ -92,42 +102,55 @@ class Performer:
             )
         return CompletionReceived(self._record.now(), spec.name, action.number, completion)
 
-    def test_jobs(
-        self, spec: ModuleSpec, history: History, action: RunTests
-    ) -> tuple[StaticJob | None, TestJob]:
+    def check(self, spec: ModuleSpec, history: History, action: RunTests) -> Check:
         """What a test run needs, read from the repository: the stub has no static checks."""
         if action.candidate is None:
-            return None, self._suites.red_job(spec)
-        static = self._suites.static_job(spec, action.candidate)
-        return static, self._suites.job(spec, action.candidate, history.expected)
+            return Check(None, self._suites.red_job(spec), "")
+        return Check(
+            static=self._suites.static_job(spec, action.candidate),
+            job=self._suites.job(spec, action.candidate, history.expected),
+            suite=self._suites.suite(spec, action.candidate),
+        )
 
-    def test(
-        self, spec: ModuleSpec, action: RunTests, static: StaticJob | None, job: TestJob
-    ) -> TestsFinished:
+    def test(self, spec: ModuleSpec, action: RunTests, check: Check) -> TestsFinished:
         """Check a candidate without running it, which is cheaper; then run the module's suite."""
-        report = self._runner.inspect(static) if static else None
+        report = self._runner.inspect(check.static) if check.static else None
         if report is None or report.ok:
-            report = self.run(spec.name, job)
+            report = self._run(check.job)
+        if report.verdict is Verdict.ABORTED and action.candidate is None:
+            raise _broken(spec.name, report)
+        if report.verdict is Verdict.ABORTED:
+            # The suite ended by itself on the stub, in this same world: this code ends its tests.
+            report = replace(report, verdict=Verdict.RESOURCE)
         code = action.candidate.digest if action.candidate else ""
-        return TestsFinished(self._record.now(), spec.name, action.purpose, code, report)
+        at = self._record.now()
+        return TestsFinished(at, spec.name, action.purpose, code, report, check.suite)
 
-    def run(self, name: str, job: TestJob) -> TestReport:
-        """Run a suite to a verdict; a run that was ended from outside proves nothing."""
-        for _ in range(_TRIES):
+    def test_together(self, job: TestJob) -> TestReport:
+        """Run the integration tests."""
+        report = self._run(job)
+        if report.verdict is Verdict.ABORTED:
+            raise _broken("integration", report)
+        return report
+
+    def _run(self, job: TestJob) -> TestReport:
+        """Run a suite, anew where it was ended from outside: that proves nothing."""
+        for _ in range(_TRIES - 1):
             report = self._runner.run(job)
             if report.verdict is not Verdict.ABORTED:
                 return report
-        raise RunnerUnavailable(
-            f"the tests of {name!r} were ended from outside {_TRIES} times: {report.note}; "
-            "free some memory or raise [limits] memory_mb, then run again"
-        )
+        return self._runner.run(job)
 
     def commit(self, spec: ModuleSpec, history: History, candidate: Candidate) -> ModuleCommitted:
         """Commit a candidate that passed: the intent is durable before the branch moves."""
         key = module_key(history.inputs, candidate.code.encode())
-        prepared = history.prepared
         tip = self._repository.tip()
-        if prepared is None or prepared is not history.last or not self._still_open(prepared, tip):
+        made = self._repository.records().get(spec.name)
+        prepared = history.prepared if history.prepared is history.last else None
+        if prepared and prepared.parent != tip and made and made.key == prepared.key:
+            # It was made before a crash. Whatever a person has put on top of it since is theirs.
+            return ModuleCommitted(self._record.now(), spec.name, key, made.commit)
+        if prepared is None or prepared.parent != tip:
             prepared = CommitPrepared(self._record.now(), spec.name, key, tip)
             self._record.append(prepared)
         request = commit_request(
@@ -136,14 +159,10 @@ class Performer:
             prepared,
             spec_digest=spec_digest(spec),
             files=self._suites.commit_files(spec, candidate),
+            writer=made.trailers.get("Specloop-Model", "none") if made else "none",
         )
         commit = self._repository.commit(request)
         return ModuleCommitted(self._record.now(), spec.name, key, commit)
-
-    def _still_open(self, prepared: CommitPrepared, tip: str) -> bool:
-        """Whether an intended commit can be made, or found, as it was intended."""
-        made = self._repository.records().get(prepared.module)
-        return prepared.parent == tip or (made is not None and made.key == prepared.key)
 
     def fail(self, spec: ModuleSpec, action: FailModule) -> ModuleFailed:
         """Give a module up and keep its last code for whoever wants to look."""
@@ -153,3 +172,10 @@ class Performer:
             message = f"{spec.name}: failed: {action.reason}"
             self._repository.keep_failed(spec.name, files, message, int(at))
         return ModuleFailed(at, spec.name, action.reason)
+
+
+def _broken(name: str, report: TestReport) -> RunnerUnavailable:
+    return RunnerUnavailable(
+        f"the tests of {name!r} were ended from outside {_TRIES} times: {report.note}; see what "
+        "ends them (too little memory is the usual reason), then run again"
+    )

@@ -7,6 +7,7 @@ from specloop.loop.history import History
 from specloop.loop.past import Past
 from specloop.ports import Clock, Journal
 from specloop.spec.module import ModuleSpec
+from specloop.spec.settings import LimitsTable
 
 
 class Observer(Protocol):
@@ -34,7 +35,6 @@ class Record:
         self._observer = observer
         self._version = version
         self.past = Past(journal.events())
-        self._resuming = self.past.run_open
 
     def now(self) -> float:
         """The clock, made monotone over the whole journal."""
@@ -44,12 +44,18 @@ class Record:
         """What happened to a module since it was last started."""
         return self.past.history(spec)
 
+    def out_of_time(self, limits: LimitsTable) -> str | None:
+        """Why nothing new may be started now, or None."""
+        return self.past.ledger.out_of_time(limits, self.now())
+
+    def resume(self) -> None:
+        """Go on with a run that was left open: the time since its last event does not count."""
+        if self.past.run_open:
+            self._write(RunResumed(self.now()))
+
     def append(self, event: Event) -> None:
-        """Make an event durable; the first one of a process opens or resumes the run."""
-        if self._resuming:
-            self._resuming = False
-            self._write(RunResumed(event.at))
-        elif not self.past.run_open:
+        """Make an event durable; where no run is open, the event opens one."""
+        if not self.past.run_open:
             self._write(RunStarted(event.at, self._version))
         self._write(event)
 

@@ -1,7 +1,8 @@
 """A whole run: build, integrate, build again what integration reopened, until all is settled."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from specloop import __version__
@@ -14,7 +15,7 @@ from specloop.engine.site import Site
 from specloop.engine.standing import forget
 from specloop.engine.suites import Suites
 from specloop.engine.workers import Interruption, Workers
-from specloop.errors import SpecloopError
+from specloop.errors import ExitCode, JournalUnavailable, SpecloopError
 from specloop.loop.next_action import ModelLimits
 from specloop.ports import Clock, Journal, Model, Repository, TestRunner
 from specloop.spec.project import Project
@@ -46,9 +47,12 @@ class Outcome:
         return not self.reason
 
 
-def run(project: Project, outside: Outside, *, fresh: bool = False) -> Outcome:
+def run(
+    project: Project, outside: Outside, *, fresh: bool = False, only: Collection[str] = ()
+) -> Outcome:
     """Bring the run's branch to where the specs ask for; resumes whatever was begun.
 
+    `only` names the modules to build, and all that they need; integration is then left for later.
     Raises BudgetExhausted, Unavailable or Interrupted when it has to stop before its end; the
     journal then says where to go on.
     """
@@ -56,16 +60,40 @@ def run(project: Project, outside: Outside, *, fresh: bool = False) -> Outcome:
         outside.observer.notice(text)
     outside.runner.prepare()
     record = Record(outside.journal, outside.clock, outside.observer, __version__)
+    record.resume()
     try:
-        outcome = _settle(project, outside, record, fresh=fresh)
+        outcome = _settle(project, outside, record, fresh=fresh, only=only)
     except SpecloopError as error:
-        record.pause(str(error), int(error.exit_code))
+        with suppress(JournalUnavailable):  # what ended the run is what has to be told
+            record.pause(str(error), int(error.exit_code))
         raise
-    record.end(passed=outcome.passed, reason=outcome.reason)
+    if only and outcome.passed:
+        record.pause(f"only {', '.join(only)} had to be built", ExitCode.OK)
+    else:
+        record.end(passed=outcome.passed, reason=outcome.reason)
     return outcome
 
 
-def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) -> Outcome:
+def _settle(
+    project: Project, outside: Outside, record: Record, *, fresh: bool, only: Collection[str]
+) -> Outcome:
+    site, width = _prepare_site(project, outside, record)
+    scheduler = Scheduler(site, width, _with_needs(project, only))
+    integration = Integration(site)
+    if fresh:
+        for spec in project.modules:
+            forget(spec, record)
+    while True:
+        states = scheduler.build()
+        reason = _what_failed(states)
+        if reason or only:
+            return Outcome(states, reason)
+        result = integration.round()
+        if isinstance(result, Settled):
+            return Outcome(states, result.reason)
+
+
+def _prepare_site(project: Project, outside: Outside, record: Record) -> tuple[Site, Width]:
     settings = project.settings
     repository = outside.repository
     inputs = Inputs(project, repository.work_files(), repository.read)
@@ -86,18 +114,13 @@ def _settle(project: Project, outside: Outside, record: Record, *, fresh: bool) 
     workers = Workers(outside.interruption, outside.runner.close)
     width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
     site = Site(project, inputs, suites, repository, performer, workers, record, outside.observer)
-    scheduler, integration = Scheduler(site, width), Integration(site)
-    if fresh:
-        for spec in project.modules:
-            forget(spec, record)
-    while True:
-        states = scheduler.build()
-        reason = _what_failed(states)
-        if reason:
-            return Outcome(states, reason)
-        result = integration.round()
-        if isinstance(result, Settled):
-            return Outcome(states, result.reason)
+    return site, width
+
+
+def _with_needs(project: Project, only: Collection[str]) -> frozenset[str]:
+    """The names of the modules asked for and of all that they need; without any, all names."""
+    asked = [spec for spec in project.modules if spec.name in only] or project.modules
+    return frozenset(spec.name for one in asked for spec in (one, *project.needs(one)))
 
 
 def _what_failed(states: Mapping[str, str]) -> str:

@@ -1,10 +1,11 @@
 """Building modules: what is ready is worked on at once, within the limits on calls and tests."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from specloop.engine.site import Site
-from specloop.engine.standing import open_module
-from specloop.errors import BudgetExhausted, ModelUnavailable, SpecloopError
+from specloop.engine.standing import Opening
+from specloop.errors import BudgetExhausted, ModelUnavailable
 from specloop.loop.action import AskModel, CommitModule, FailModule, RunTests
 from specloop.loop.event import CallFailed
 from specloop.loop.next_action import Context, next_action
@@ -23,11 +24,12 @@ class Width:
 class Scheduler:
     """Builds the modules of a project until each has passed, has failed or is blocked."""
 
-    def __init__(self, site: Site, width: Width) -> None:
+    def __init__(self, site: Site, width: Width, only: Collection[str]) -> None:
         self._site = site
+        self._opening = Opening(site.inputs, site.suites, site.repository, site.record)
         self._width = width
         self._limits = site.project.settings.limits
-        self._order = longest_chain_first(site.project)
+        self._order = [spec for spec in longest_chain_first(site.project) if spec.name in only]
 
     def build(self) -> dict[str, str]:
         """One pass over all modules: the state of each, "passed", "failed" or "blocked".
@@ -38,7 +40,7 @@ class Scheduler:
         self._states: dict[str, str] = {}
         self._contexts: dict[str, Context] = {}
         self._refusal = ""
-        ended: SpecloopError | None = None
+        ended: Exception | None = None
         while True:
             try:
                 if ended is None and not self._site.workers.stopping:
@@ -50,7 +52,7 @@ class Scheduler:
                     self._site.record.append(event)
                 if isinstance(event, CallFailed):
                     raise ModelUnavailable(event.reason)
-            except SpecloopError as error:
+            except Exception as error:
                 ended = ended or error  # what is under way is paid for: it is waited for
                 if not self._site.workers.busy():
                     break
@@ -80,9 +82,7 @@ class Scheduler:
             return False
         if spec.name not in self._contexts:
             context = self._contexts[spec.name] = self._site.suites.context(spec)
-            if open_module(
-                spec, context, self._site.inputs, self._site.repository, self._site.record
-            ):
+            if self._opening.open(spec, context):
                 self._states[spec.name] = "passed"
                 return True
         return self._act(spec)
@@ -107,11 +107,15 @@ class Scheduler:
     def _start_tests(self, spec: ModuleSpec, action: RunTests) -> bool:
         if self._site.workers.busy("tests") >= self._width.tests:
             return False
-        static, job = self._site.performer.test_jobs(spec, self._site.record.history(spec), action)
+        late = self._site.record.out_of_time(self._limits)
+        if late:
+            self._refusal = late
+            return False
+        check = self._site.performer.check(spec, self._site.record.history(spec), action)
         red = action.purpose == "red"
         self._site.observer.doing(spec.name, "red check" if red else "runs tests")
         self._site.workers.submit(
-            spec.name, "tests", lambda: self._site.performer.test(spec, action, static, job)
+            spec.name, "tests", lambda: self._site.performer.test(spec, action, check)
         )
         return True
 
@@ -120,9 +124,8 @@ class Scheduler:
             return False
         prompt = self._site.performer.prompt(spec, self._site.record.history(spec), action)
         worst = self._site.performer.worst_case(action, prompt)
-        refusal = self._site.record.past.ledger.refusal(
-            self._limits, self._site.record.now(), *worst
-        )
+        ledger, now = self._site.record.past.ledger, self._site.record.now()
+        refusal = ledger.refusal(self._limits, now, *worst)
         if refusal:
             # Calls under way give back what they reserved and did not use: it is asked again then.
             self._refusal = refusal

@@ -1,48 +1,112 @@
 """Where a module stands when it becomes ready: up to date, to be resumed, or to be built."""
 
+from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
 from specloop.engine.record import Record
+from specloop.engine.suites import Suites
 from specloop.loop.action import FailModule
-from specloop.loop.event import ModuleReopened, ModuleRetried, ModuleStarted
+from specloop.loop.event import (
+    ModuleCommitted,
+    ModuleReopened,
+    ModuleRetried,
+    ModuleStarted,
+    ReopenReason,
+)
 from specloop.loop.history import History
 from specloop.loop.next_action import Context, next_action
 from specloop.ports import Repository
 from specloop.spec.module import ModuleSpec
 
+_WHY: dict[ReopenReason, str] = {
+    "existing": "{file} was there before specloop built it.",
+    "stale": "The spec, an interface it uses or {file} itself have changed since it was committed.",
+    "retest": "The tests of {file}, or code that it uses, have changed since it passed.",
+}
 
-def open_module(
-    spec: ModuleSpec, context: Context, inputs: Inputs, repository: Repository, record: Record
-) -> bool:
-    """Bring the journal to where the loop can go on; True if the module is up to date.
 
-    What was begun with the same inputs is resumed. What was given up stays so, unless the rule
-    that ended it has been changed since. Code that stands already is tested before a model is
-    asked.
+class Opening:
+    """Brings the journal to the point from which the loop can go on with a module.
+
+    What was begun with the same inputs is resumed. What was given up stays so, unless what ended
+    it has changed since. Code that stands already is tested before a model is asked, and a pass
+    counts as long as nothing has changed that it depended on.
     """
-    history = record.history(spec)
-    fingerprint = inputs.fingerprint(spec)
-    begun = history.inputs == fingerprint
-    if begun and not history.finished:
-        _reopen_existing(spec, history, inputs, repository, record)
+
+    def __init__(
+        self, inputs: Inputs, suites: Suites, repository: Repository, record: Record
+    ) -> None:
+        self._inputs = inputs
+        self._suites = suites
+        self._repository = repository
+        self._record = record
+
+    def open(self, spec: ModuleSpec, context: Context) -> bool:
+        """Append what is needed; True if the module is up to date and nothing is to be done."""
+        history = self._record.history(spec)
+        begun = history.inputs == self._inputs.fingerprint(spec)
+        standing = self._standing(spec)
+        if begun and not history.finished and _digest(standing) in history.standing:
+            if standing is not None and isinstance(history.last, ModuleStarted):
+                self._reopen(spec, self._why(spec), standing)
+            return False
+        if standing is not None and self._is_current(spec):
+            if self._suites.suite(spec, standing) in history.passed:
+                return True
+            self._begin(spec, standing, "retest")
+            return False
+        if begun and history.failed is not None:
+            self._take_up(spec, history, context)
+            return False
+        lost = history.candidate if begun and isinstance(history.last, ModuleCommitted) else None
+        self._begin(spec, standing or lost, self._why(spec))
         return False
-    made = repository.records().get(spec.name)
-    if made is not None and made.key == inputs.key(spec):
-        return True
-    if begun and history.failed is not None:
-        retry(spec, context, record)
-        return False
-    record.append(ModuleStarted(record.now(), spec.name, fingerprint))
-    _reopen_existing(spec, record.history(spec), inputs, repository, record)
-    return False
+
+    def _take_up(self, spec: ModuleSpec, history: History, context: Context) -> None:
+        """A module that was given up: tested again if its suite has changed, or retried."""
+        candidate = history.candidate
+        if candidate is not None and history.tested != self._suites.suite(spec, candidate):
+            self._reopen(spec, "retest", candidate)
+        elif may_go_on(spec, history, context):
+            self._record.append(ModuleRetried(self._record.now(), spec.name))
+
+    def _begin(self, spec: ModuleSpec, code: Candidate | None, reason: ReopenReason) -> None:
+        self._record.append(
+            ModuleStarted(
+                at=self._record.now(),
+                module=spec.name,
+                inputs=self._inputs.fingerprint(spec),
+                standing=_digest(self._standing(spec)),
+            )
+        )
+        if code is not None:
+            self._reopen(spec, reason, code)
+
+    def _reopen(self, spec: ModuleSpec, reason: ReopenReason, code: Candidate) -> None:
+        text = _WHY[reason].format(file=spec.file)
+        self._record.append(ModuleReopened(self._record.now(), spec.name, reason, text, code.code))
+
+    def _why(self, spec: ModuleSpec) -> ReopenReason:
+        return "stale" if spec.name in self._repository.records() else "existing"
+
+    def _standing(self, spec: ModuleSpec) -> Candidate | None:
+        """The module's file on the branch."""
+        code = self._inputs.code(spec)
+        return None if code is None else Candidate(spec.file, code.decode("utf-8", "replace"))
+
+    def _is_current(self, spec: ModuleSpec) -> bool:
+        """Whether what is committed is what would be built, with the tests that go with it."""
+        made = self._repository.records().get(spec.name)
+        current = made is not None and made.key == self._inputs.key(spec)
+        return current and self._suites.rows_stand(spec)
 
 
-def retry(spec: ModuleSpec, context: Context, record: Record) -> bool:
-    """Take up a module that was given up, if the stop rules would let it go on now."""
-    history = record.history(spec)
-    if isinstance(next_action(spec, history.before_failure, context), FailModule):
-        return False
-    record.append(ModuleRetried(record.now(), spec.name))
-    return True
+def _digest(code: Candidate | None) -> str:
+    return "" if code is None else code.digest
+
+
+def may_go_on(spec: ModuleSpec, history: History, context: Context) -> bool:
+    """Whether the stop rules, as they are now, would let a module that was given up go on."""
+    return not isinstance(next_action(spec, history.before_failure, context), FailModule)
 
 
 def forget(spec: ModuleSpec, record: Record) -> None:
@@ -50,27 +114,3 @@ def forget(spec: ModuleSpec, record: Record) -> None:
     history = record.history(spec)
     if history.inputs and (not history.finished or history.failed is not None):
         record.append(ModuleStarted(record.now(), spec.name, inputs=""))
-
-
-def _reopen_existing(
-    spec: ModuleSpec, history: History, inputs: Inputs, repository: Repository, record: Record
-) -> None:
-    """Where a module was just started and its file exists, the file is what is begun with."""
-    code = inputs.code(spec)
-    if code is None or not isinstance(history.last, ModuleStarted):
-        return
-    built = spec.name in repository.records()
-    record.append(
-        ModuleReopened(
-            at=record.now(),
-            module=spec.name,
-            reason="stale" if built else "existing",
-            text=(
-                "The spec, its tests, an interface it uses or the file itself have changed since "
-                f"{spec.file} was committed."
-                if built
-                else f"{spec.file} was there before specloop built it."
-            ),
-            code=code.decode("utf-8", "replace"),
-        )
-    )

@@ -1,13 +1,13 @@
 """What is made from the project's files for one module: its context, its checks, its suite."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
 from specloop.loop.next_action import Context, ModelLimits
 from specloop.ports import StaticJob, TestJob
 from specloop.prompt.context import PromptContext
+from specloop.spec.fingerprint import digest
 from specloop.spec.interface import import_path, stub
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
@@ -88,9 +88,6 @@ class Suites:
         targets = list(spec.tests)
         if rows:
             files[spec.row_tests_file] = rows
-            # A package, since pytest refuses two files of one name that are in none, and the user's
-            # own tests/test_NAME.py is a likely one.
-            files.setdefault(f"{PurePosixPath(spec.row_tests_file).parent}/__init__.py", b"")
             targets.insert(0, spec.row_tests_file)
         return self._job(
             files,
@@ -113,6 +110,25 @@ class Suites:
             seconds=limits.test_seconds,
             memory_mb=limits.memory_mb,
         )
+
+    def suite(self, spec: ModuleSpec, candidate: Candidate) -> str:
+        """The digest of all that a verdict on the candidate depends on: equal ones are the same."""
+        needs = {need.file: self._inputs.text(need) for need in self._project.needs(spec)}
+        limits = [self._project.limit(spec, key) for key in ("test_seconds", "memory_mb")]
+        own = [candidate.code, self.row_tests(spec).decode(), spec.tests, needs, limits]
+        return digest([own, self._inputs.surroundings])
+
+    def integration_suite(self) -> str:
+        """The digest of all that a verdict of the integration tests depends on."""
+        code = {spec.file: self._inputs.text(spec) for spec in self._project.modules}
+        settings = self._project.settings
+        limits = [settings.limits.test_seconds, settings.limits.memory_mb]
+        return digest([code, settings.integration.tests, limits, self._inputs.surroundings])
+
+    def rows_stand(self, spec: ModuleSpec) -> bool:
+        """Whether the tests made from the example rows stand on the branch as they must."""
+        rows = self.row_tests(spec)
+        return not rows or self._inputs.at_tip(spec.row_tests_file) == rows
 
     def commit_files(self, spec: ModuleSpec, candidate: Candidate) -> Mapping[str, bytes]:
         """What a commit of the module holds."""

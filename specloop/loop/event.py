@@ -13,7 +13,7 @@ from specloop.attempt.report import TestReport
 
 CallPurpose = Literal["first", "fix", "format"]
 TestPurpose = Literal["red", "candidate", "standing"]
-ReopenReason = Literal["stale", "existing", "integration"]
+ReopenReason = Literal["stale", "existing", "retest", "integration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,15 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class ModuleStarted:
-    """Work on a module began afresh; `inputs` is the fingerprint of what it is built from."""
+    """Work on a module began afresh; `inputs` is the fingerprint of what it is built from.
+
+    `standing` is the digest of its file on the branch at that time, "" where there was none.
+    """
 
     at: float
     module: str
     inputs: str
+    standing: str = ""
     kind: Literal["module_started"] = "module_started"
 
 
@@ -132,7 +136,10 @@ class CallFailed:
 
 @dataclass(frozen=True, slots=True)
 class TestsFinished:
-    """A suite ran, or the static checks refused the code; `code` is the digest of the code."""
+    """A suite ran, or the static checks refused the code; `code` is the digest of the code.
+
+    `suite` is the digest of everything that was run: the verdict holds as long as it stays so.
+    """
 
     __test__ = False
 
@@ -141,6 +148,7 @@ class TestsFinished:
     purpose: TestPurpose
     code: str
     report: TestReport
+    suite: str = ""
     kind: Literal["tests_finished"] = "tests_finished"
 
 
@@ -178,12 +186,16 @@ class ModuleFailed:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationFinished:
-    """The integration tests ran on the commit `commit`, against tests with the digest `tests`."""
+    """The integration tests ran on the commit `commit`.
+
+    `tests` is the digest of the tests alone, `suite` that of everything that was run.
+    """
 
     at: float
     commit: str
     tests: str
     report: TestReport
+    suite: str = ""
     kind: Literal["integration_finished"] = "integration_finished"
 
 

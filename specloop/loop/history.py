@@ -63,6 +63,33 @@ class History:
             case _:
                 return ""
 
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """Digests of what may stand in the module's file if nobody else has touched it."""
+        found = {event.standing for event in self.events if isinstance(event, ModuleStarted)}
+        if self.reopened:
+            found = {Candidate(self.spec.file, self.reopened.code).digest}
+        if self.prepared and self.candidate:
+            found.add(self.candidate.digest)
+        return frozenset(found)
+
+    @cached_property
+    def tested(self) -> str:
+        """The digest of the suite that ran last, the red check aside; "" before any has."""
+        for event in reversed(self.events):
+            if isinstance(event, TestsFinished) and event.purpose != "red":
+                return event.suite
+        return ""
+
+    @cached_property
+    def passed(self) -> frozenset[str]:
+        """The digests of suites that passed, with whatever code."""
+        return frozenset(
+            event.suite
+            for event in self.events
+            if isinstance(event, TestsFinished) and event.purpose != "red" and event.report.ok
+        )
+
     @property
     def failed(self) -> str | None:
         """Why the module was given up, or None."""
@@ -133,7 +160,8 @@ class History:
         """Node ids that the red check collected: each must pass before anything is committed."""
         for event in reversed(self.events):
             if isinstance(event, TestsFinished) and event.purpose == "red":
-                return event.report.collected
+                aside = set(event.report.set_aside)
+                return tuple(node for node in event.report.collected if node not in aside)
         return ()
 
     @cached_property

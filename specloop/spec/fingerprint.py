@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from specloop.spec.module import ModuleSpec
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """The SHA-256 of plain data, as "sha256:…"."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -19,12 +20,12 @@ def bytes_digest(data: bytes) -> str:
 
 def files_digest(files: Mapping[str, bytes]) -> str:
     """A digest of files by path."""
-    return _digest({path: bytes_digest(data) for path, data in files.items()})
+    return digest({path: bytes_digest(data) for path, data in files.items()})
 
 
 def spec_digest(spec: ModuleSpec) -> str:
     """A digest of what the spec says; comments, order of keys and line numbers do not count."""
-    return _digest(
+    return digest(
         {
             "task": spec.task,
             "file": spec.file,
@@ -49,7 +50,7 @@ def inputs_digest(
     `tests` are the user's test files by path; `interfaces` those of the modules it depends on, by
     name, without docstrings, so that a word of prose makes nothing stale.
     """
-    return _digest(
+    return digest(
         {
             "spec": spec_digest(spec),
             "tests": files_digest(tests),
@@ -60,4 +61,4 @@ def inputs_digest(
 
 def module_key(inputs: str, code: bytes) -> str:
     """The key of a built module: equal keys mean that there is nothing to do."""
-    return _digest([inputs, bytes_digest(code)])
+    return digest([inputs, bytes_digest(code)])
