@@ -173,6 +173,7 @@ class SilentObserver:
     def __init__(self) -> None:
         self.notices: list[str] = []
         self.steps: list[tuple[str, str]] = []
+        self.standing: dict[str, bool] = {}
         self.events: list[Event] = []
 
     def notice(self, text: str) -> None:
@@ -182,6 +183,10 @@ class SilentObserver:
     def doing(self, module: str, text: str) -> None:
         """Keep a step."""
         self.steps.append((module, text))
+
+    def stands(self, module: str, *, passed: bool) -> None:
+        """Keep where a module stands."""
+        self.standing[module] = passed
 
     def happened(self, event: Event) -> None:
         """Keep an event."""

@@ -1,6 +1,6 @@
 """What a test run found."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -56,9 +56,10 @@ class StaticFinding:
 class TestReport:
     """The result of one test run.
 
-    `passed` and `collected` are node ids. `note` says in one line what ended a run that is neither
-    passed nor failed. `set_aside` are node ids that a mark of their own skips or expects to fail.
-    `sandbox` names the confinement that held.
+    `passed`, `collected` and `set_aside` are node ids; the last are those of tests that a mark of
+    their own (skip, skipif, xfail) or a setting keeps from deciding anything. `note` says in one
+    line what ended a run that is neither passed nor failed. `sandbox` names the confinement that
+    held.
     """
 
     __test__ = False
@@ -71,7 +72,7 @@ class TestReport:
     note: str = ""
     sandbox: str = "none"
     seconds: float = 0.0
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ import click
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.commits.accept import accept
 from specloop.errors import ExitCode
+from specloop.report.printable import printable
 from specloop.spec.read import read_project
 
 
@@ -28,5 +29,9 @@ def command(project: Path, *, as_json: bool) -> int:
     else:
         click.echo(f"{accepted.kind} to {accepted.commit[:10]}, {len(accepted.files)} files:")
         for file in accepted.files:
-            click.echo(f"  {file}")
+            click.echo(f"  {printable(file)}")
+        if accepted.others:
+            click.echo("warning: it brought along commits that no run has made:", err=True)
+        for commit in accepted.others:
+            click.echo(f"  {printable(commit)}", err=True)
     return ExitCode.OK

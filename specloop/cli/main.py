@@ -8,6 +8,7 @@ import click
 
 from specloop import __version__
 from specloop.errors import ExitCode, SpecloopError
+from specloop.report.printable import printable
 
 # Name -> (module, what it does). A command is imported when it is asked for and never before:
 # some need libraries that take longer to import than others take to run.
@@ -60,7 +61,7 @@ def _run(arguments: list[str] | None) -> int:
     try:
         result = specloop.main(arguments, prog_name="specloop", standalone_mode=False)
     except SpecloopError as error:
-        click.echo(str(error), err=True)
+        click.echo(printable(str(error)), err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()
@@ -73,8 +74,7 @@ def _run(arguments: list[str] | None) -> int:
         return ExitCode.OK
     except OSError as error:
         where = f" {error.filename!r}" if error.filename else ""
-        click.echo(
-            f"the system refused{where}: {error.strerror}; mend that and run again", err=True
-        )
+        said = f"the system refused{where}: {error.strerror}; mend that and run again"
+        click.echo(printable(said), err=True)
         return ExitCode.UNAVAILABLE
     return result if isinstance(result, int) else ExitCode.OK

@@ -6,7 +6,6 @@ imports little, on purpose.
 
 import hashlib
 import json
-import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from specloop import __version__
+from specloop.commits.git import Git
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,19 @@ def recall(root: Path) -> Memo | None:
     try:
         kept = json.loads(_path(root).read_text("utf-8"))
         memo = Memo(tuple(kept["patterns"]), kept["branch"], kept["status"], kept["text"])
-        return memo if kept["witness"] == _witness(root, memo) else None
+        return memo if kept["witness"] == witness(root, memo.patterns, memo.branch) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # none was kept, or not by this version: it is made anew
 
 
-def keep(root: Path, memo: Memo) -> None:
-    """Keep a status; where that cannot be done, the next one is made anew."""
+def keep(root: Path, memo: Memo, seen: str) -> None:
+    """Keep a status; where that cannot be done, the next one is made anew.
+
+    `seen` is the witness as it was before anything was read for the status: what changed after it
+    may be in the status or not, and makes that one void.
+    """
     kept = {
-        "witness": _witness(root, memo),
+        "witness": seen,
         "patterns": memo.patterns,
         "branch": memo.branch,
         "status": memo.status,
@@ -59,20 +63,18 @@ def _path(root: Path) -> Path:
     return root / ".specloop" / "status.json"
 
 
-def _witness(root: Path, memo: Memo) -> str:
+def witness(root: Path, patterns: Iterable[str], branch: str) -> str:
     """A digest of all that a status depends on: user's files, journal, branch, this program."""
     found = hashlib.sha256(__version__.encode())
-    for path in _matching(root, memo.patterns):
+    for path in _matching(root, patterns):
         found.update(f"\0{path.relative_to(root)}\0".encode("utf-8", "surrogateescape"))
         found.update(hashlib.sha256(path.read_bytes()).digest())
     for name in ("journal.db", "journal.db-wal"):
         path = root / ".specloop" / name
         about = path.stat() if path.exists() else None
         found.update(f"\0{about and (about.st_ino, about.st_size, about.st_mtime_ns)}".encode())
-    ref = f"refs/heads/{memo.branch}"
-    tip = subprocess.run(
-        ["git", "rev-parse", "--quiet", "--verify", ref], cwd=root, capture_output=True, check=False
-    )
+    # Whatever git says: where there is no repository, there is no branch either.
+    tip = Git(root).attempt("rev-parse", "--quiet", "--verify", f"refs/heads/{branch}")
     found.update(tip.stdout)
     return found.hexdigest()
 

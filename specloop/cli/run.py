@@ -1,9 +1,7 @@
 """The command `specloop run`."""
 
 import logging
-import os
 import signal
-import sys
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -127,10 +125,7 @@ def _handle_signals(interruption: Interruption) -> None:
 
     def handle(number: int, frame: FrameType | None) -> None:
         if interruption.requested:
-            if sys.stderr.isatty():
-                sys.stderr.write("\x1b[?25h\n")  # the live table hides the cursor
-                sys.stderr.flush()
-            os._exit(ExitCode.INTERRUPTED)
+            raise KeyboardInterrupt  # unwinds: programs are ended, the terminal is put right
         interruption.request()
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from specloop.cli.memo import Memo, keep, recall
+from specloop.cli.memo import Memo, keep, recall, witness
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.errors import ExitCode
 from specloop.journal.lock import holder
@@ -33,13 +33,16 @@ def _made(project: Path) -> Memo:
     from specloop.report.text import status_text
     from specloop.spec.read import read_project
 
-    found = read_project(project)
+    first = read_project(project)
+    patterns = ("project.toml", *first.settings.project.specs, *test_patterns(first))
+    seen = witness(first.root, patterns, first.branch)
+    found = read_project(project)  # again: nothing in a status may be older than its witness
     reading = read_all(found)
     summary = summarise(
         found, reading.past, reading.inputs, reading.records, reading.tip, live=reading.live
     )
-    patterns = ("project.toml", *found.settings.project.specs, *test_patterns(found))
-    memo = Memo(patterns, found.branch, summary.as_json(), status_text(summary))
-    if not reading.live and (found.root / ".specloop").is_dir():
-        keep(found.root, memo)
+    memo = Memo(patterns, first.branch, summary.as_json(), status_text(summary))
+    # `patterns` follow from what was read first.
+    if found == first and not reading.live and (found.root / ".specloop").is_dir():
+        keep(found.root, memo, seen)
     return memo

@@ -8,16 +8,22 @@ from typing import Literal
 from specloop.commits.branch import Branch, named
 from specloop.commits.git import words
 from specloop.commits.place import Place, find_place
+from specloop.commits.trailers import parse_trailers
 from specloop.errors import RepositoryUnavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was taken: the commit now checked out, and the files that changed, from the root."""
+    """What was taken: the commit now checked out, and the files that changed, from the root.
+
+    `others` are the commits, each as its id and its subject, that neither a run made nor the branch
+    checked out had before: such as work of another branch, which was checked out during a run.
+    """
 
     kind: Literal["fast-forward", "merge", "nothing"]
     commit: str
     files: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def accept(root: Path, branch: str) -> Accepted:
@@ -41,12 +47,14 @@ def accept(root: Path, branch: str) -> Accepted:
         return Accepted("nothing", head)
     changed = set(Branch(place, branch).changes(base or head, tip))
     _require_committed(place, changed, branch, fast_forward=base == head)
-    _merge(place, branch)
+    others = _others(place, head, tip)
+    _merge(place, branch, tip)
     files = sorted(os.fsdecode(path) for path in Branch(place, branch).changes(head, "HEAD"))
     return Accepted(
         "fast-forward" if base == head else "merge",
         place.head(),
         tuple(os.path.relpath(file, place.prefix or ".") for file in files),
+        others,
     )
 
 
@@ -84,10 +92,23 @@ def _require_committed(
         )
 
 
-def _merge(place: Place, branch: str) -> None:
+def _others(place: Place, head: str, tip: str) -> tuple[str, ...]:
+    """The commits, oldest first, that the merge brings along and that no run has made."""
+    between = f"{head}..{tip}"
+    log = place.git.run("log", "-z", "--no-merges", "--reverse", "--format=%h%n%B", between)
+    found = []
+    for item in log.decode("utf-8", "replace").split("\0"):
+        commit, _, text = item.partition("\n")
+        if commit and "Specloop-Module" not in parse_trailers(text):
+            found.append(f"{commit} {text.partition(chr(10))[0]}")
+    return tuple(found)
+
+
+def _merge(place: Place, branch: str, tip: str) -> None:
+    # The commit that was checked, since a run may go on and move the branch meanwhile.
     merged = place.git.as_user(
         *("merge", "--ff", "--no-squash", "--commit", "--no-edit", "--no-autostash"),
-        *("-m", f"Merge {branch}", f"refs/heads/{branch}"),
+        *("-m", f"Merge {branch}", tip),
     )
     if merged.returncode == 0:
         return

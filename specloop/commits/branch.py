@@ -48,13 +48,43 @@ class Branch:
     def bring_up(self) -> str | None:
         """Make it, or make it contain what is checked out; what to tell the user, if anything.
 
-        Where it and HEAD both changed a file, a person's version, HEAD's, wins.
+        A new one starts where a remote has it, so that a fresh clone goes on with what others
+        built, and else at HEAD. Where it and HEAD both changed a file, a person's version, HEAD's,
+        wins.
         """
         self._require_apart()
         head, tip = self.place.head(), self.tip()
-        if tip is None:
+        if tip is not None:
+            return self._bring_up(tip, head)
+        published = self._published(head)
+        if published is None:
             self.move(head, _NOTHING, f"specloop: start at {head}")
             return f"made the branch {self.name!r} at {head[:12]}"
+        remote, tip = published
+        self.move(tip, _NOTHING, f"specloop: take up {remote}")
+        told = f"took up the branch {self.name!r} of {remote} at {tip[:12]}"
+        news = self._bring_up(tip, head)
+        return f"{told}; {news}" if news else told
+
+    def _published(self, head: str) -> tuple[str, str] | None:
+        """The remote that has the branch, as far as is known here, and where it ends there.
+
+        None where none has it, or several of which none is origin, or where it has nothing in
+        common with `head`.
+        """
+        listed = self.place.git.run(
+            "for-each-ref", "--format=%(objectname) %(refname)", f"refs/remotes/*/{self.name}"
+        )
+        found: dict[str, str] = {}
+        for line in os.fsdecode(listed).splitlines():
+            tip, _, ref = line.partition(" ")
+            found[ref.removeprefix("refs/remotes/").removesuffix(f"/{self.name}")] = tip
+        remote = next(iter(found)) if len(found) == 1 else "origin"
+        if remote not in found or self.place.git.ask("merge-base", found[remote], head) is None:
+            return None
+        return remote, found[remote]
+
+    def _bring_up(self, tip: str, head: str) -> str | None:
         if self._contains(tip, head):
             return None
         if self._contains(head, tip):

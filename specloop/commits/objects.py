@@ -87,21 +87,27 @@ class Objects:
         return {name: Entry(mode, binary.hex()) for mode, name, binary in found}
 
     def _store(self, kind: bytes, content: bytes) -> str:
-        # Here, so that commands which only read the repository do not wait for it.
-        from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
-
         try:
-            # `git prune` knows this prefix, and clears away what a killed run leaves.
-            with TemporaryDirectory(prefix="tmp_objdir-specloop-", dir=self.folder) as quarantine:
-                stream = IStream(kind, len(content), BytesIO(content))
-                LooseObjectDB(quarantine).store(stream)
-                name = bytes(stream.binsha).hex()
-                self._move_in(Path(quarantine, name[:2], name[2:]))
+            try:
+                return self._store_once(kind, content)
+            except FileNotFoundError:  # a `git prune` of somebody else's came in between
+                return self._store_once(kind, content)
         except OSError as error:
             raise RepositoryUnavailable(
                 f"git's objects in {str(self.folder)!r} cannot be written: {error.strerror}; make "
                 "room, or the folder writable, and run again"
             ) from error
+
+    def _store_once(self, kind: bytes, content: bytes) -> str:
+        # Here, so that commands which only read the repository do not wait for it.
+        from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
+
+        # `git prune` knows this prefix, and clears away what a killed run leaves.
+        with TemporaryDirectory(prefix="tmp_objdir-specloop-", dir=self.folder) as quarantine:
+            stream = IStream(kind, len(content), BytesIO(content))
+            LooseObjectDB(quarantine).store(stream)
+            name = bytes(stream.binsha).hex()
+            self._move_in(Path(quarantine, name[:2], name[2:]))
         return name
 
     def _move_in(self, made: Path) -> None:

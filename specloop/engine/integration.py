@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import TestReport
 from specloop.engine.site import Site
 from specloop.engine.standing import may_go_on
@@ -98,9 +99,10 @@ class Integration:
         return same and history.failed is not None
 
     def _reopen_one(self, spec: ModuleSpec, report: TestReport) -> None:
-        fingerprint = self._site.inputs.fingerprint(spec)
-        if self._site.record.history(spec).inputs != fingerprint:  # forgotten since it was built
-            started = ModuleStarted(self._site.record.now(), spec.name, fingerprint)
+        fingerprint, code = self._site.inputs.fingerprint(spec), self._site.inputs.text(spec)
+        if self._site.record.history(spec).inputs != fingerprint:  # built by another journal
+            standing = Candidate(spec.file, code).digest
+            started = ModuleStarted(self._site.record.now(), spec.name, fingerprint, standing)
             self._site.record.append(started)
         tests = ", ".join(dict.fromkeys(failure.node_id for failure in report.failures))
         what = tests or report.note
@@ -110,7 +112,7 @@ class Integration:
                 module=spec.name,
                 reason="integration",
                 text=f"The module's own tests pass, but with the others it fails: {what}.",
-                code=self._site.inputs.text(spec),
+                code=code,
                 report=report,
             )
         )

@@ -105,7 +105,8 @@ class Performer:
     def check(self, spec: ModuleSpec, history: History, action: RunTests) -> Check:
         """What a test run needs, read from the repository: the stub has no static checks."""
         if action.candidate is None:
-            return Check(None, self._suites.red_job(spec), "")
+            stub = self._suites.stub(spec)
+            return Check(None, self._suites.job(spec, stub), self._suites.suite(spec, stub))
         return Check(
             static=self._suites.static_job(spec, action.candidate),
             job=self._suites.job(spec, action.candidate, history.expected),

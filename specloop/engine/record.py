@@ -21,6 +21,10 @@ class Observer(Protocol):
         """What is being done for a module right now ("" for the run itself)."""
         ...
 
+    def stands(self, module: str, *, passed: bool) -> None:
+        """A module needs no work: it is up to date, or blocked by one that did not pass."""
+        ...
+
     def happened(self, event: Event) -> None:
         """An event that is durable."""
         ...
@@ -45,8 +49,8 @@ class Record:
         return self.past.history(spec)
 
     def out_of_time(self, limits: LimitsTable) -> str | None:
-        """Why nothing new may be started now, or None."""
-        return self.past.ledger.out_of_time(limits, self.now())
+        """Why nothing new may be started now, or None; a run that has not begun took no time."""
+        return self.past.ledger.out_of_time(limits, self.now()) if self.past.run_open else None
 
     def resume(self) -> None:
         """Go on with a run that was left open: the time since its last event does not count."""

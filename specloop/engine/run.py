@@ -14,7 +14,7 @@ from specloop.engine.scheduler import Scheduler, Width
 from specloop.engine.site import Site
 from specloop.engine.standing import forget
 from specloop.engine.suites import Suites
-from specloop.engine.workers import Interruption, Workers
+from specloop.engine.workers import GRACE_SECONDS, Interruption, Workers
 from specloop.errors import ExitCode, JournalUnavailable, SpecloopError
 from specloop.loop.next_action import ModelLimits
 from specloop.ports import Clock, Journal, Model, Repository, TestRunner
@@ -111,7 +111,15 @@ def _prepare_site(project: Project, outside: Outside, record: Record) -> tuple[S
     )
     models = {limits.name: model for limits, model in outside.models.items()}
     performer = Performer(suites, models, outside.runner, repository, record)
-    workers = Workers(outside.interruption, outside.runner.close)
+
+    def stop() -> None:
+        outside.observer.notice(
+            f"stopping: calls under way may go on for {GRACE_SECONDS} s, since they are paid for; "
+            "interrupt again to end at once"
+        )
+        outside.runner.close()
+
+    workers = Workers(outside.interruption, stop)
     width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
     site = Site(project, inputs, suites, repository, performer, workers, record, outside.observer)
     return site, width

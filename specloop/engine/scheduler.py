@@ -77,6 +77,7 @@ class Scheduler:
         needs = [self._states.get(name) for name in spec.dependencies]
         if any(state in ("failed", "blocked") for state in needs):
             self._states[spec.name] = "blocked"
+            self._site.observer.stands(spec.name, passed=False)
             return True
         if any(state != "passed" for state in needs):
             return False
@@ -84,6 +85,7 @@ class Scheduler:
             context = self._contexts[spec.name] = self._site.suites.context(spec)
             if self._opening.open(spec, context):
                 self._states[spec.name] = "passed"
+                self._site.observer.stands(spec.name, passed=True)
                 return True
         return self._act(spec)
 

@@ -6,11 +6,12 @@ from specloop.engine.record import Record
 from specloop.engine.suites import Suites
 from specloop.loop.action import FailModule
 from specloop.loop.event import (
-    ModuleCommitted,
+    CommitPrepared,
     ModuleReopened,
     ModuleRetried,
     ModuleStarted,
     ReopenReason,
+    TestsFinished,
 )
 from specloop.loop.history import History
 from specloop.loop.next_action import Context, next_action
@@ -46,8 +47,7 @@ class Opening:
         begun = history.inputs == self._inputs.fingerprint(spec)
         standing = self._standing(spec)
         if begun and not history.finished and _digest(standing) in history.standing:
-            if standing is not None and isinstance(history.last, ModuleStarted):
-                self._reopen(spec, self._why(spec), standing)
+            self._go_on(spec, history, standing)
             return False
         if standing is not None and self._is_current(spec):
             if self._suites.suite(spec, standing) in history.passed:
@@ -57,17 +57,36 @@ class Opening:
         if begun and history.failed is not None:
             self._take_up(spec, history, context)
             return False
-        lost = history.candidate if begun and isinstance(history.last, ModuleCommitted) else None
-        self._begin(spec, standing or lost, self._why(spec))
+        if begun and standing is None and history.commit and history.candidate:
+            # The branch lost the commit. The journal has the code still, and nothing is forgotten.
+            self._reopen(spec, self._why(spec), history.candidate)
+        else:
+            self._begin(spec, standing, self._why(spec))
         return False
+
+    def _go_on(self, spec: ModuleSpec, history: History, standing: Candidate | None) -> None:
+        """Unfinished work: the loop knows what is next, unless a verdict is out of date."""
+        if isinstance(history.last, ModuleStarted) and standing is not None:
+            self._reopen(spec, self._why(spec), standing)
+        elif isinstance(history.last, (TestsFinished, CommitPrepared)):
+            self._test_again(spec, history)
 
     def _take_up(self, spec: ModuleSpec, history: History, context: Context) -> None:
         """A module that was given up: tested again if its suite has changed, or retried."""
-        candidate = history.candidate
-        if candidate is not None and history.tested != self._suites.suite(spec, candidate):
-            self._reopen(spec, "retest", candidate)
-        elif may_go_on(spec, history, context):
+        if not self._test_again(spec, history) and may_go_on(spec, history, context):
             self._record.append(ModuleRetried(self._record.now(), spec.name))
+
+    def _test_again(self, spec: ModuleSpec, history: History) -> bool:
+        """Go back to the tests if the suite that ran last is no longer what it was."""
+        candidate = history.candidate
+        suite = self._suites.suite(spec, candidate or self._suites.stub(spec))
+        if history.tested in ("", suite):  # "": without tests of its own there is no red check
+            return False
+        if candidate is None:
+            self._begin(spec, None, "retest")
+        else:
+            self._reopen(spec, "retest", candidate)
+        return True
 
     def _begin(self, spec: ModuleSpec, code: Candidate | None, reason: ReopenReason) -> None:
         self._record.append(

@@ -25,17 +25,17 @@ def cost(usd: float | None) -> str:
 
 def read_tests(value: str) -> tuple[int, int]:
     """The two numbers of `tests`; zeros where the text is something else."""
-    found = re.fullmatch(r"(\d+) passed, (\d+) held out", value)
+    found = re.fullmatch(r"([0-9]{1,12}) passed, ([0-9]{1,12}) held out", value)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def read_tokens(value: str, calls: int) -> Usage:
     """The usage of `calls` calls, from the value of `tokens`."""
-    found = re.fullmatch(r"(\d+) in, (\d+) cached, (\d+) out", value)
+    found = re.fullmatch(r"([0-9]{1,12}) in, ([0-9]{1,12}) cached, ([0-9]{1,12}) out", value)
     return Usage(calls, *(int(number) for number in found.groups())) if found else Usage(calls)
 
 
 def read_cost(value: str) -> float | None:
     """The price, or None where it is not known."""
-    found = re.fullmatch(r"(\d+\.\d+) USD", value)
+    found = re.fullmatch(r"([0-9]{1,12}\.[0-9]{1,12}) USD", value)
     return float(found[1]) if found else None

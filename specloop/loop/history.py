@@ -66,18 +66,21 @@ class History:
     @cached_property
     def standing(self) -> frozenset[str]:
         """Digests of what may stand in the module's file if nobody else has touched it."""
-        found = {event.standing for event in self.events if isinstance(event, ModuleStarted)}
-        if self.reopened:
-            found = {Candidate(self.spec.file, self.reopened.code).digest}
-        if self.prepared and self.candidate:
-            found.add(self.candidate.digest)
+        found: set[str] = set()
+        for place, event in enumerate(self.events):
+            if isinstance(event, ModuleStarted):
+                found = {event.standing}
+            elif isinstance(event, (CommitPrepared, ModuleCommitted)):
+                candidate = History(self.spec, self.events[:place]).candidate
+                earlier = found if isinstance(event, CommitPrepared) else set()
+                found = earlier | ({candidate.digest} if candidate else set())
         return frozenset(found)
 
     @cached_property
     def tested(self) -> str:
-        """The digest of the suite that ran last, the red check aside; "" before any has."""
+        """The digest of the suite that ran last; "" before any has."""
         for event in reversed(self.events):
-            if isinstance(event, TestsFinished) and event.purpose != "red":
+            if isinstance(event, TestsFinished):
                 return event.suite
         return ""
 
@@ -144,6 +147,14 @@ class History:
             if isinstance(attempt.result, Candidate):
                 return attempt.result
         return Candidate(self.spec.file, self.reopened.code) if self.reopened else None
+
+    @cached_property
+    def unchanged(self) -> bool:
+        """Whether the newest answer is the code that there is evidence against, as it was."""
+        reopened, made = self.reopened, self.since_reopened.attempts
+        if reopened is None or reopened.report is None or not made:
+            return False
+        return made[-1].result == Candidate(self.spec.file, reopened.code)
 
     @cached_property
     def report(self) -> TestReport | None:

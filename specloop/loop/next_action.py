@@ -17,7 +17,7 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
-from specloop.loop.stop import GiveUp, decide
+from specloop.loop.stop import GiveUp, decide, missing_module
 from specloop.prompt.context import PromptContext
 from specloop.prompt.fit import fit
 from specloop.prompt.reply import Malformed
@@ -57,10 +57,14 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             return RunTests(Candidate(spec.file, code), "standing")
         case TestsFinished(purpose="red", report=report) if report.ok:
             return FailModule("its tests pass without any code, so they prove nothing")
+        case TestsFinished(purpose="red", report=report) if missing := missing_module(report):
+            return FailModule(f"its tests cannot be imported: {missing}")
         case TestsFinished(report=report) if report.ok and candidate is not None:
             return CommitModule(candidate)
         case CommitPrepared() if candidate is not None:
             return CommitModule(candidate)
+        case CompletionReceived() if history.unchanged:
+            return _ask(spec, history, context)  # its own tests pass, which was known before
         case CompletionReceived() if isinstance(history.attempts[-1].result, Candidate):
             return RunTests(history.attempts[-1].result, "candidate")
         case ModuleCommitted() | ModuleFailed():

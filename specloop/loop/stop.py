@@ -15,6 +15,7 @@ from specloop.prompt.reply import Malformed
 MALFORMED_IN_A_ROW = 3
 SAME_FAILURE_IN_A_ROW = 3
 SAME_CODE_IN_A_ROW = 2
+SAME_CODE = "the model answered with the same code again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def decide(history: History, models: Sequence[str], attempts: int) -> Ask | Give
         return Ask(models[0], afresh=not history.conversation)
     current = made[-1].model
     stalled = why_stalled([attempt for attempt in made if attempt.model == current])
+    if history.unchanged:
+        stalled = SAME_CODE
     if stalled is None:
         return Ask(current if current in models else models[0])
     later = models[models.index(current) + 1 :] if current in models else models
@@ -55,9 +58,20 @@ def why_stalled(made: Sequence[Attempt]) -> str | None:
         return f"{MALFORMED_IN_A_ROW} answers in a row held no usable code"
     codes = [a.result.digest if isinstance(a.result, Candidate) else None for a in made]
     if _ends_alike(codes, SAME_CODE_IN_A_ROW):
-        return "the model answered with the same code again"
+        return SAME_CODE
     if _ends_alike([_signature(a.report) for a in made], SAME_FAILURE_IN_A_ROW):
         return f"the same failure {SAME_FAILURE_IN_A_ROW} times in a row"
+    return None
+
+
+def missing_module(report: TestReport) -> str | None:
+    """What the tests import and no code of this module can bring, where that shows on the stub."""
+    for failure in report.failures:
+        if failure.when == "collect" and failure.exception == "ModuleNotFoundError":
+            return (
+                f"{failure.message}; add what has it to [project] test_packages, or to the "
+                "dependencies of the spec"
+            )
     return None
 
 

@@ -25,7 +25,9 @@ from specloop.spec.settings import ModelTable
 
 _MOST_BYTES = 10_000_000
 _TAIL_BYTES = 2_000
+_ENDED = "the program was ended, since the run is ending"
 _LOOK_SECONDS = 0.05
+_END_SECONDS = 5  # for the kernel to take away what was killed
 
 
 def rendered(messages: Sequence[Message]) -> str:
@@ -38,7 +40,8 @@ class CommandModel:
 
     PROGRAM and arguments that name files of the project are taken from its root. The program runs
     with the user's environment, in a fresh empty folder that is deleted afterwards: an agent may
-    write there, never into the project. Whatever it started in its process group ends with it.
+    write there, never into the project. Whatever it started in its process group ends with it, and
+    with the run; only where specloop itself is killed by SIGKILL, it is left running.
     A reply longer than 10 MB is cut, with the finish reason "length". Tokens are estimated, and
     priced only by project.toml.
     """
@@ -48,7 +51,9 @@ class CommandModel:
         self._table = table
         self._profile = profile_of(table)
         self._root = root
-        self._closing = threading.Event()
+        self._starting = threading.Lock()  # nothing is started once `close` has begun
+        self._closing = False
+        self._running: set[subprocess.Popen[bytes]] = set()
         try:
             self._words = shlex.split(table.name.partition("/")[2])
         except ValueError as error:
@@ -89,8 +94,13 @@ class CommandModel:
         return worst.input_tokens + worst.output_tokens, cost_of(worst, self._table.price)
 
     def close(self) -> None:
-        """End the programs that still run."""
-        self._closing.set()
+        """End the programs that still run, and what they started, at once."""
+        with self._starting:
+            self._closing = True
+            for process in self._running:
+                _kill_group(process)
+            for process in self._running:
+                _reap(process)
 
     def _command(self) -> list[str]:
         """The words, with those that name files of the project made absolute."""
@@ -109,6 +119,22 @@ class CommandModel:
             (scratch / "out").open("w+b") as stdout,
             (scratch / "err").open("w+b") as stderr,
         ):
+            process = self._start(folder, stdin, stdout, stderr)
+            problem = self._wait(process, stdout, stderr)
+            stdout.seek(0)
+            reply = stdout.read(_MOST_BYTES + 1)
+            if problem and len(reply) <= _MOST_BYTES:
+                raise ModelUnavailable(
+                    f"model {self.name!r}: {problem}{self._tail(stderr)}", may_be_charged=True
+                )
+        return reply
+
+    def _start(
+        self, folder: Path, stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO
+    ) -> subprocess.Popen[bytes]:
+        with self._starting:
+            if self._closing:
+                raise ModelUnavailable(f"model {self.name!r}: {_ENDED}")
             try:
                 process = subprocess.Popen(
                     self._command(),
@@ -123,14 +149,8 @@ class CommandModel:
                     f"model {self.name!r}: cannot start {self._words[0]!r}: {error.strerror}; "
                     f"is it executable?"
                 ) from error
-            problem = self._wait(process, stdout, stderr)
-            stdout.seek(0)
-            reply = stdout.read(_MOST_BYTES + 1)
-            if problem and len(reply) <= _MOST_BYTES:
-                raise ModelUnavailable(
-                    f"model {self.name!r}: {problem}{self._tail(stderr)}", may_be_charged=True
-                )
-        return reply
+            self._running.add(process)
+            return process
 
     def _wait(self, process: subprocess.Popen[bytes], *outputs: BinaryIO) -> str:
         """What went wrong, or ""; no process of the group is left."""
@@ -139,10 +159,10 @@ class CommandModel:
             while True:
                 try:
                     code = process.wait(_LOOK_SECONDS)
+                    if code and self._closing:
+                        return _ENDED
                     return f"the program ended with exit code {code}" if code else ""
                 except subprocess.TimeoutExpired:
-                    if self._closing.is_set():
-                        return "the program was ended, since the run is ending"
                     if time.monotonic() > deadline:
                         return (
                             f"the program gave no reply within timeout_seconds = "
@@ -151,7 +171,10 @@ class CommandModel:
                     if any(os.fstat(file.fileno()).st_size > _MOST_BYTES for file in outputs):
                         return f"the program wrote more than {_MOST_BYTES} bytes"
         finally:
-            _end_group(process)
+            _kill_group(process)
+            _reap(process)
+            with self._starting:
+                self._running.discard(process)
 
     def _tail(self, stderr: BinaryIO) -> str:
         size = stderr.seek(0, os.SEEK_END)
@@ -160,9 +183,13 @@ class CommandModel:
         return f"; its standard error ends with:\n{redact(tail)}" if tail else ""
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     # The group outlives its leader, and keeps its number as long as a member is left.
     # Nobody is left: Linux says it with the first error, macOS with the second.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_END_SECONDS)

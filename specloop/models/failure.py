@@ -95,6 +95,14 @@ def advice(failed: RequestFailed, key_name: str, address: str) -> str:
     return known.get(failed.kind, "run again to resume; the provider's status page may say more")
 
 
+def whole(text: str) -> str:
+    r"""The text with a question mark for each half of a character.
+
+    JSON can name one ("\ud83d"), and no file, journal or later prompt could hold it.
+    """
+    return text.encode(errors="replace").decode()
+
+
 def _from_status(status: int, text: str, error: BaseException) -> RequestFailed:
     # OpenAI says 429 for an empty account, too; no waiting helps there.
     again = (status in _AGAIN or status >= 500) and "insufficient_quota" not in text
@@ -142,7 +150,7 @@ def _retry_after(error: BaseException) -> float | None:
 
 def _words(error: BaseException, redact: Callable[[str], str]) -> str:
     """The provider's words, on one line, without the names LiteLLM puts before them."""
-    text = str(error)
+    text = whole(str(error))
     text = text.partition("Exception - ")[2] or text
     # Redacted before it is cut: half a key is still a piece of a key.
     text = " ".join(redact(text.partition("Traceback (most")[0]).split())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from specloop.attempt.completion import Usage
-from specloop.models.failure import unreadable
+from specloop.models.failure import unreadable, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ def read_reply(response: object) -> Reply:
         raise unreadable("it holds no choices")
     finish_reason = str(getattr(choices[0], "finish_reason", None) or "stop")
     text = _text(getattr(choices[0], "message", None), finish_reason)
+    text, finish_reason = whole(text), whole(finish_reason)
     cost = (getattr(response, "_hidden_params", None) or {}).get("response_cost")
     return Reply(text, finish_reason, _usage(getattr(response, "usage", None)), cost)
 

@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from specloop.attempt.candidate import Candidate
@@ -16,7 +17,7 @@ from specloop.spec.interface import defined_names
 from specloop.spec.module import ModuleSpec
 from specloop.spec.python_text import parse
 
-_OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+_OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _FILE_NAME = re.compile(r"(?P<file>[\w./-]+\.py)\b")
 _FILE_LINE = re.compile(
     r"[\s#*>]*(?:\d+[.)]\s*)?(?:file(?:name|path)?\s*:\s*)?[`*\"']*"
@@ -24,10 +25,13 @@ _FILE_LINE = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(
-    r"^\s*#.*(\.\.\.|…).*\b(rest|existing|remaining|unchanged|same)\b"
-    r"|^\s*#\W*(the )?(rest|remaining|other|existing)\b.*\b(unchanged|same|before|above)\W*$",
-    re.IGNORECASE | re.MULTILINE,
+    r"^[ \t]*#.*(\.\.\.|…).*\b(rest|existing|remaining|unchanged|same)\b"
+    r"|^[ \t]*#\W*(the )?(rest|remaining|other|existing)\b.*\b(unchanged|same|before|above)\W*$",
+    re.IGNORECASE,
 )
+_LONGEST_LINE = 200  # characters; a longer line is searched for nothing, since searching takes ages
+_LONGEST_REPLY = 400_000
+_BLOCKS = 200  # more are not looked at: such a reply repeats itself
 _CLOSINGS = 20  # fences at which the end of a block is looked for, before the first is taken
 
 
@@ -47,19 +51,29 @@ class _Block:
 
 def read_reply(completion: Completion, spec: ModuleSpec) -> Candidate | Malformed:
     """The candidate in a reply."""
-    text = _without_thoughts(completion.text.replace("\r\n", "\n"))
-    cut = completion.finish_reason == "length"
+    if len(completion.text) > _LONGEST_REPLY:
+        return Malformed("it is far too long")
+    exports = frozenset(export.name for export in spec.exports)
+    return _read(completion.text, completion.finish_reason, spec.file, exports)
+
+
+@lru_cache(maxsize=128)  # every decision about a module reads all the replies again
+def _read(
+    text: str, finish_reason: str, file: str, exports: frozenset[str]
+) -> Candidate | Malformed:
+    text = _without_thoughts(text.replace("\r\n", "\n"))
+    cut = finish_reason == "length"
     if not text.strip():
         return Malformed("it was cut off before any code; write less" if cut else "it is empty")
     blocks = _blocks(text) or _blocks_without_opening(text)
     if not blocks:
-        return _without_fence(text, spec, cut=cut)
-    block = _choose([b for b in blocks if b.closed], spec, sure=blocks[-1].closed)
+        return _without_fence(text, file, exports, cut=cut)
+    block = _choose([b for b in blocks if b.closed], file, exports, sure=blocks[-1].closed)
     if block is None and (cut or not blocks[-1].closed):
         return Malformed("it was cut off before the block of code ended; write less")
     if block is None:
-        return _reason(blocks, spec)
-    return _complete(block.code, spec)
+        return _reason(blocks, file)
+    return _complete(block.code, file)
 
 
 def _without_thoughts(text: str) -> str:
@@ -72,9 +86,9 @@ def _without_thoughts(text: str) -> str:
 
 def _blocks(text: str) -> list[_Block]:
     lines = text.split("\n")
-    found = []
+    found: list[_Block] = []
     at = 0
-    while at < len(lines):
+    while at < len(lines) and len(found) < _BLOCKS:
         opening = _OPENING.match(lines[at])
         if opening is None:
             at += 1
@@ -84,6 +98,8 @@ def _blocks(text: str) -> list[_Block]:
         file = _declared_file(opening["info"], code, above)
         found.append(_Block(code, file, end < len(lines)))
         at = end + 1
+    if at < len(lines) and len(found) == _BLOCKS:
+        found.append(_Block("", "", closed=False))  # the rest: who knows what it holds
     return found if any(block.closed or block.code.strip() for block in found) else []
 
 
@@ -120,6 +136,7 @@ def _closing(lines: list[str], opening: int, fence: str) -> Iterator[int]:
 def _declared_file(info: str, code: str, above: str) -> str:
     """The file that a block is said to be: in its fence, on its first line or on the one above."""
     first = code.lstrip("\n").split("\n", 1)[0]
+    info, first, above = ("" if len(t) > _LONGEST_LINE else t for t in (info, first, above))
     found = (
         _FILE_NAME.search(info)
         or (_FILE_LINE.fullmatch(first) if first.startswith("#") else None)
@@ -134,12 +151,13 @@ def _is(declared: str, file: str) -> bool:
     return f"/{file}".endswith(f"/{declared}") or declared.endswith(f"/{file}")
 
 
-def _choose(blocks: list[_Block], spec: ModuleSpec, *, sure: bool) -> _Block | None:
+def _choose(
+    blocks: list[_Block], file: str, exports: frozenset[str], *, sure: bool
+) -> _Block | None:
     """The block that is the module; unless `sure`, the one may be missing that is more like it."""
     parsing = [block for block in blocks if block.code.strip() and _parses(block.code)]
-    named = [block for block in parsing if block.file and _is(block.file, spec.file)]
+    named = [block for block in parsing if block.file and _is(block.file, file)]
     unnamed = [block for block in parsing if not block.file]
-    exports = {export.name for export in spec.exports}
     candidates = named or unnamed
     defining = [block for block in candidates if exports and exports <= _defined(block.code)]
     if defining or named:
@@ -147,27 +165,29 @@ def _choose(blocks: list[_Block], spec: ModuleSpec, *, sure: bool) -> _Block | N
     return max(unnamed, key=lambda block: len(block.code), default=None) if sure else None
 
 
-def _without_fence(text: str, spec: ModuleSpec, *, cut: bool) -> Candidate | Malformed:
+def _without_fence(
+    text: str, file: str, exports: frozenset[str], *, cut: bool
+) -> Candidate | Malformed:
     """A reply that is nothing but code is taken as it is."""
     if cut:
         return Malformed("it was cut off; write less")
-    exports = {export.name for export in spec.exports}
     if not _parses(text) or not _defined(text) or not exports <= _defined(text):
         return Malformed("it holds no fenced block of code")
-    return _complete(text, spec)
+    return _complete(text, file)
 
 
-def _complete(code: str, spec: ModuleSpec) -> Candidate | Malformed:
-    if _ABBREVIATED.search(code):
+def _complete(code: str, file: str) -> Candidate | Malformed:
+    lines = code.split("\n")
+    if any(_ABBREVIATED.match(line) for line in lines if len(line) <= _LONGEST_LINE):
         return Malformed("it leaves parts of the file out; every line must be there")
-    return Candidate(spec.file, code.strip("\n") + "\n")
+    return Candidate(file, code.strip("\n") + "\n")
 
 
-def _reason(blocks: Sequence[_Block], spec: ModuleSpec) -> Malformed:
+def _reason(blocks: Sequence[_Block], file: str) -> Malformed:
     """Why none of the blocks, all of them closed, can be the module."""
-    meant = [block for block in blocks if not block.file or _is(block.file, spec.file)]
+    meant = [block for block in blocks if not block.file or _is(block.file, file)]
     if not meant:
-        return Malformed(f"it gives {blocks[0].file}, but the file to write is {spec.file}")
+        return Malformed(f"it gives {blocks[0].file}, but the file to write is {file}")
     if not meant[-1].code.strip():
         return Malformed("its block of code is empty")
     try:
@@ -175,7 +195,7 @@ def _reason(blocks: Sequence[_Block], spec: ModuleSpec) -> Malformed:
     except SyntaxError as error:
         where = f" at line {error.lineno}" if error.lineno else ""
         return Malformed(f"its code is not valid Python: {error.msg}{where}")
-    return Malformed(f"it holds no block that is {spec.file}")
+    return Malformed(f"it holds no block that is {file}")
 
 
 def _parses(code: str) -> bool:

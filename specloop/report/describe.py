@@ -15,6 +15,7 @@ from specloop.loop.event import (
     RunPaused,
     TestsFinished,
 )
+from specloop.report.printable import printable
 from specloop.spec.row_tests import is_held_out
 
 _WANTED = {"first": "the code", "fix": "a fix", "format": "a readable answer"}
@@ -22,6 +23,10 @@ _WANTED = {"first": "the code", "fix": "a fix", "format": "a readable answer"}
 
 def describe(event: Event) -> str:
     """The event in a few words, "" where a person need not know of it."""
+    return printable(_described(event))
+
+
+def _described(event: Event) -> str:
     match event:
         case CallStarted():
             return f"asks {event.model} for {_WANTED[event.purpose]} (call {event.number})"
@@ -49,6 +54,10 @@ def describe(event: Event) -> str:
 
 def verdict(report: TestReport) -> str:
     """A report in a line."""
+    return printable(_judged(report))
+
+
+def _judged(report: TestReport) -> str:
     if report.static:
         first = report.static[0]
         more = f" (+{len(report.static) - 1} more)" if len(report.static) > 1 else ""

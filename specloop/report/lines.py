@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger, Processor
 
 from specloop.loop.event import CompletionReceived, Event, IntegrationFinished, TestsFinished
 from specloop.report.describe import describe
+from specloop.report.printable import printable
 
 
 def make_logger(stream: TextIO, *, log_format: str, level: int) -> FilteringBoundLogger:
@@ -39,11 +40,16 @@ class Lines:
 
     def notice(self, text: str) -> None:
         """Log a notice."""
-        self._log.warning(text)
+        self._log.warning(printable(text))
 
     def doing(self, module: str, text: str) -> None:
         """Log a step."""
-        self._log.debug(text, **_about(module))
+        self._log.debug(printable(text), **_about(module))
+
+    def stands(self, module: str, *, passed: bool) -> None:
+        """Log where a module stands."""
+        text = "up to date" if passed else "blocked: one that it needs did not pass"
+        self._log.info(text, **_about(module))
 
     def happened(self, event: Event) -> None:
         """Log an event, with its numbers."""

@@ -24,9 +24,12 @@ from specloop.loop.event import (
 )
 from specloop.loop.history import total_cost
 from specloop.report.describe import cost, describe, duration, tokens
+from specloop.report.printable import printable
 
-_MARKS = {"waits": "·", "works": "▶", "passed": "✓", "failed": "✗"}
-_STYLES = {"waits": "dim", "works": "cyan", "passed": "green", "failed": "red"}
+_MARKS = {"works": "▶", "failed": "✗", "blocked": "-", "waits": "·", "passed": "✓"}
+_STYLES = {"waits": "dim", "works": "cyan", "passed": "green", "failed": "red", "blocked": "yellow"}
+
+_OTHER_LINES = 5  # heading, totals, and what the shell shows around them
 
 
 @dataclass(slots=True)
@@ -58,13 +61,19 @@ class LiveBoard:
 
     def notice(self, text: str) -> None:
         """Print a notice above the table."""
-        self._console.print(Text(f"note: {text}", style="yellow"))
+        self._console.print(Text(f"note: {printable(text)}", style="yellow"))
 
     def doing(self, module: str, text: str) -> None:
         """Show a step."""
         row = self._rows.get(module, self._run)
-        row.doing = text
+        row.doing = printable(text)
         row.state = "works"
+
+    def stands(self, module: str, *, passed: bool) -> None:
+        """Show where a module stands."""
+        row = self._rows[module]
+        row.state = "passed" if passed else "blocked"
+        row.doing = row.doing or ("up to date" if passed else "one that it needs did not pass")
 
     def happened(self, event: Event) -> None:
         """Show what an event changes."""
@@ -101,7 +110,8 @@ class LiveBoard:
         table.add_column("tests", justify="right")
         table.add_column("now", ratio=1, no_wrap=True, overflow="ellipsis")
         table.add_column("cost", justify="right", no_wrap=True)
-        for name, row in self._rows.items():
+        shown, hidden = self._shown()
+        for name, row in shown:
             style = _STYLES[row.state]
             table.add_row(
                 Text(_MARKS[row.state], style=style),
@@ -111,7 +121,18 @@ class LiveBoard:
                 Text(row.doing),
                 cost(row.usd) if row.calls else "",
             )
-        return Group(table, Text(self._foot(), style="bold"))
+        more = [Text(f"and {hidden} more modules", style="dim")] if hidden else []
+        return Group(table, *more, Text(self._foot(), style="bold"))
+
+    def _shown(self) -> tuple[list[tuple[str, _Row]], int]:
+        """The rows that fit on the terminal, and how many do not: those at work come first."""
+        rows = list(self._rows.items())
+        room = max(1, self._console.height - _OTHER_LINES)
+        if len(rows) <= room:
+            return rows, 0
+        urgency = list(_MARKS)
+        rows.sort(key=lambda row: urgency.index(row[1].state))
+        return rows[:room], len(rows) - room
 
     def _foot(self) -> str:
         rows = self._rows.values()

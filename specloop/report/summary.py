@@ -1,5 +1,6 @@
 """Where a project stands: one value, made from journal and branch, for every kind of reader."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -157,7 +158,8 @@ def _from_commit(made: CommitRecord) -> dict[str, Any]:
     """What the trailers of a commit say, where the journal that made it is not at hand."""
     trailers = made.trailers
     passed, held_out = read_tests(trailers.get("Specloop-Tests", ""))
-    attempts = int(trailers.get("Specloop-Attempts", "0"))
+    said = trailers.get("Specloop-Attempts", "")
+    attempts = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0  # people edit messages, too
     return {
         "attempts": attempts,
         "tests": Tests(passed, 0, held_out),

@@ -7,6 +7,7 @@ from specloop.loop.event import CallStarted, CompletionReceived
 from specloop.loop.history import Attempt, History
 from specloop.prompt.reply import Malformed
 from specloop.report.describe import cost, tokens, verdict
+from specloop.report.printable import printable
 from specloop.report.summary import ModuleSummary, Summary
 
 
@@ -28,7 +29,7 @@ def status_text(summary: Summary) -> str:
     lines.append(f"last run: {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}")
     if summary.reason:
         lines.append(f"it stopped: {summary.reason}")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def ending_text(summary: Summary, reason: str, branch: str) -> str:
@@ -49,7 +50,7 @@ def ending_text(summary: Summary, reason: str, branch: str) -> str:
             f"  read it:  git log --reverse --patch HEAD..{branch}",
             "  take it:  specloop accept",
         ]
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _where(module: ModuleSummary) -> str:
@@ -91,7 +92,7 @@ def attempts_text(history: History, *, number: int | None = None) -> str:
         before = code or before
     if history.failed is not None:
         parts.append(f"failed: {history.failed}")
-    return "\n".join(parts)
+    return printable("\n".join(parts))
 
 
 def _attempt_head(started: CallStarted, received: CompletionReceived, attempt: Attempt) -> str:

@@ -5,18 +5,29 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from specloop.errors import InvalidInput, RunnerUnavailable
 
+WATCHED = {".py", ".ini", ".toml", ".cfg"}
+READ_UNASKED = {
+    *("conftest.py", "sitecustomize.py", "usercustomize.py"),
+    *("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"),
+    *("pyproject.toml", "tox.ini", "setup.cfg"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """The folders of one run; `project` is where the tests run and all that they should see."""
+    """The folders of one run; `project` is where the tests run and all that they should see.
+
+    `laid_out` is the time, in ns, at which all files stood there.
+    """
 
     path: Path
+    laid_out: int = 0
 
     @property
     def project(self) -> Path:
@@ -61,15 +72,16 @@ def lay_out(scratch: Path, files: Mapping[str, bytes]) -> RunFolder:
         run = RunFolder(Path(tempfile.mkdtemp(dir=scratch)).resolve())
         for folder in (run.project, run.home, run.tmp, run.control):
             folder.mkdir()
-        # pytest looks for settings upwards: this empty file ends the search below the user's own
-        (run.path / "pytest.ini").touch()
         for path, content in files.items():
             target = run.project / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+        # pytest looks for settings upwards: this empty file ends the search below the user's own
+        last = run.path / "pytest.ini"
+        last.touch()
+        return replace(run, laid_out=last.stat().st_ctime_ns)
     except OSError as error:
         raise RunnerUnavailable(_cannot_write(scratch, error)) from error
-    return run
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:
@@ -86,6 +98,31 @@ def _refuse_escape(path: str) -> None:
             f"path {path!r} leaves the folder of the test run; "
             "give it relative to the project's root and without '..'"
         )
+
+
+def altered(run: RunFolder, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Which of the code, the settings and pytest's own files are no longer as they were laid out.
+
+    Also those that were written back since: the time of the last change tells, and no one can set
+    it. New files count where pytest or the interpreter reads them unasked.
+    """
+    watched = [path for path in files if PurePosixPath(path).suffix in WATCHED]
+    found = {path for path in watched if _differs(run, path, files[path])}
+    laid_out = {run.project / path for path in files}
+    for folder, _, names in os.walk(run.project):
+        for name in READ_UNASKED.intersection(names):
+            path = Path(folder, name)
+            if path not in laid_out:
+                found.add(path.relative_to(run.project).as_posix())
+    return tuple(sorted(found))
+
+
+def _differs(run: RunFolder, path: str, content: bytes) -> bool:
+    target = run.project / path
+    try:
+        return target.stat().st_ctime_ns > run.laid_out or target.read_bytes() != content
+    except OSError:
+        return True
 
 
 def remove(folder: Path) -> None:

@@ -11,11 +11,13 @@ import importlib.util
 import json
 import os
 import re
+import runpy
 import signal
 import sys
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 if __name__ == "__main__":
@@ -33,24 +35,8 @@ ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]+")
 LIMITS = (errno.EFBIG, errno.EMFILE, errno.ENOMEM, errno.ENOSPC)
 
 Record = dict[str, Any]
-
-
-class Channel:
-    """The pipe to the coordinator."""
-
-    def __init__(self, descriptor: int, token: str) -> None:
-        self._descriptor = descriptor
-        self._token = token
-        self._pid = os.getpid()
-        os.set_inheritable(descriptor, False)
-
-    def send(self, kind: str, **fields: object) -> None:
-        """Write one record, unless this is a fork of the test process."""
-        if os.getpid() != self._pid:
-            return
-        data = f"{self._token} {json.dumps({'kind': kind, **fields})}\n".encode()
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+Send = Callable[..., None]
+Watch = Callable[[], Callable[[], list[str]]]
 
 
 class Text:
@@ -117,6 +103,11 @@ class Text:
             "limit": next((name for link in chain(error) if (name := limit(link))), ""),
         }
 
+    def whole(self, error: BaseException) -> Record:
+        """As `error`, with the traceback, of what no report of pytest's tells of."""
+        longrepr = self.bounded(self.traceback(origin(error)), LONGREPR)
+        return {"longrepr": longrepr, **self.error(error)}
+
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
     """`error` and what it was raised from, or while, and what a group of errors holds."""
@@ -158,17 +149,27 @@ def limit(error: BaseException) -> str:
 class Reporter:
     """The pytest plugin that tells what happens as it happens."""
 
-    def __init__(self, channel: Channel, text: Text) -> None:
-        self._channel = channel
+    def __init__(self, send: Send, text: Text, watch: Watch) -> None:
+        self._send = send
         self._text = text
+        self._watch = watch
+        self._changed: Callable[[], list[str]] = list
         self._failures = 0
 
     def failed(self, node_id: str, error: BaseException) -> str:
         """Tell of code that could not be imported; the text that was told."""
-        longrepr = self._text.bounded(self._text.traceback(origin(error)), LONGREPR)
-        told = {"longrepr": longrepr, **self._text.error(error)}
-        self._channel.send("phase", node=node_id, when="collect", outcome="failed", **told)
-        return longrepr
+        told = self._text.whole(error)
+        self._send("phase", node=node_id, when="collect", outcome="failed", **told)
+        return str(told["longrepr"])
+
+    def ended(self, kind: str, error: BaseException) -> None:
+        """Tell that the session was "interrupted" by the code's exception, or is "broken"."""
+        self._send(kind, **self._text.whole(error))
+
+    def look(self) -> None:
+        """Tell what of pytest is no longer as it was before the project's code was imported."""
+        if names := self._changed():
+            self._send("tampered", names=names)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker known, so that --strict-markers lets it pass."""
@@ -179,19 +180,22 @@ class Reporter:
         self, early_config: pytest.Config
     ) -> Generator[None, None, None]:
         """Tell of a conftest.py that cannot be imported: it may well import the candidate."""
+        self._changed = self._watch()  # the plugins of the environment have been loaded
+        self._send("running", node="conftest.py", when="collect")
         try:
-            return (yield)
-        except (ConftestImportFailure, SystemExit) as error:
-            path = str(getattr(error, "path", "conftest.py"))
-            self.failed(self._text.plain(path), error)
+            result = yield
+        except ConftestImportFailure as error:
+            self.failed(self._text.plain(str(error.path)), error)
             raise
+        self._send("running", node="", when="")
+        return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Tell of errors in collection; code that exits while it is imported is one."""
-        self._channel.send("running", node=collector.nodeid, when="collect")
+        self._send("running", node=collector.nodeid, when="collect")
         try:
             report = yield
         except SystemExit as error:
@@ -204,7 +208,7 @@ class Reporter:
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Tell which tests the user's settings leave out."""
-        self._channel.send("deselected", nodes=[item.nodeid for item in items])
+        self._send("deselected", nodes=[item.nodeid for item in items])
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell which tests will run, and which requirements they check."""
@@ -212,11 +216,12 @@ class Reporter:
             [item.nodeid, [str(name) for mark in item.iter_markers("spec") for name in mark.args]]
             for item in session.items
         ]
-        self._channel.send("collected", nodes=nodes)
+        self._send("collected", nodes=nodes)
+        self.look()
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell which test runs now."""
-        self._channel.send("running", node=nodeid, when="setup")
+        self._send("running", node=nodeid, when="setup")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -229,10 +234,14 @@ class Reporter:
         report.sections = [(name, text[-CAPTURED:]) for name, text in report.sections]
         return report
 
-    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[Any]) -> None:
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[Any]) -> None:
         """Tell that pytest itself broke."""
-        text = self._text.bounded(str(excrepr), LONGREPR)
-        self._channel.send("broken", text=text, **self._text.error(excinfo.value))
+        self.ended("broken", excinfo.value)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell of a KeyboardInterrupt: no keyboard reaches this process, so the code raised it."""
+        if not isinstance(excinfo.value, pytest.exit.Exception | pytest.Session.Interrupted):
+            self.ended("interrupted", excinfo.value)
 
     def _tell(
         self,
@@ -242,7 +251,7 @@ class Reporter:
     ) -> None:
         told: Record = {"node": report.nodeid, "when": when, "outcome": report.outcome}
         if report.passed:
-            return self._channel.send("phase", **told)
+            return self._send("phase", **told)
         self._failures += 1
         told["marked"] = set_aside_by_mark(report, excinfo)
         longrepr = report.longreprtext
@@ -253,7 +262,7 @@ class Reporter:
         if self._failures <= DETAILED:
             told["longrepr"] = self._text.bounded(longrepr, LONGREPR)
             told["captured"] = self._text.sections(report.sections)
-        return self._channel.send("phase", **told)
+        return self._send("phase", **told)
 
 
 def set_aside_by_mark(
@@ -274,30 +283,47 @@ def import_module(name: str, node_id: str, reporter: Reporter) -> int:
     """Import a module and nothing else; 0 if that went well."""
     try:
         importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         reporter.failed(node_id, error)
         return 1
     return 0
+
+
+def run_pytest(arguments: list[str], reporter: Reporter) -> int:
+    """Run pytest; its exit status, also where it lets an exception of a conftest.py through."""
+    # the processes of pytest-xdist would report to their own master, and so to nobody
+    serial = ["-n0"] if importlib.util.find_spec("xdist") else []
+    sys.argv = ["pytest", *serial, *arguments]
+    try:
+        status = int(pytest.main(sys.argv[1:], plugins=[reporter]))
+    except Exception as error:
+        reporter.ended("broken", error)
+        status = int(pytest.ExitCode.INTERNAL_ERROR)
+    except BaseException as error:
+        reporter.ended("interrupted", error)
+        status = int(pytest.ExitCode.INTERRUPTED)
+    reporter.look()
+    return status
 
 
 def main(order_file: str, descriptor: int) -> int:
     """Do what `order_file` says and report on `descriptor`; the exit status is pytest's."""
     order = json.loads(Path(order_file).read_text())
     Path(order_file).unlink()  # it holds the token
-    channel = Channel(descriptor, order["token"])
-    reporter = Reporter(channel, Text(order["run"], order["project"]))
+    # a module __main__ that is empty: code under test has no business in this file
+    sys.modules["__main__"] = ModuleType("__main__")
+    guard = runpy.run_path(str(Path(__file__).with_name("guard.py")))
+    send: Send = guard["channel"](descriptor, order.pop("token"))
+    reporter = Reporter(send, Text(order["run"], order["project"]), guard["watch"])
     stack = Path(order["stack"]).open("w")  # noqa: SIM115 (open as long as the process lives)
     faulthandler.register(signal.SIGUSR1, file=stack, all_threads=False, chain=False)
-    channel.send("ready")
+    send("ready")
     if order["module"]:
-        channel.send("running", node=order["candidate"], when="collect")
+        send("running", node=order["candidate"], when="collect")
         status = import_module(order["module"], order["candidate"], reporter)
     else:
-        # the processes of pytest-xdist would report to their own master, and so to nobody
-        serial = ["-n0"] if importlib.util.find_spec("xdist") else []
-        sys.argv = ["pytest", *serial, *order["arguments"]]
-        status = int(pytest.main(sys.argv[1:], plugins=[reporter]))
-    channel.send("end", status=status)
+        status = run_pytest(order["arguments"], reporter)
+    send("end", status=status)
     return status
 
 

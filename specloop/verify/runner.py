@@ -9,12 +9,11 @@ from typing import Any
 
 from specloop.attempt.report import TestReport, Verdict
 from specloop.ports import StaticJob, TestJob
-from specloop.spec.interface import import_path
 from specloop.spec.settings import Settings
-from specloop.verify import sandbox, static, verdict
+from specloop.verify import evidence, sandbox, static, suite, verdict
 from specloop.verify.environment import Environment, Notify, import_names
 from specloop.verify.family import GRACE, Family
-from specloop.verify.layout import RunFolder, lay_out, remove, sweep
+from specloop.verify.layout import RunFolder, altered, lay_out, remove, sweep
 
 PLUGIN = Path(__file__).with_name("plugin.py")
 
@@ -71,10 +70,11 @@ class PytestRunner:
                 ending = family.wait()
             finally:
                 self._forget(family)
+            changed = altered(run, job.files)
         finally:
             remove(run.path)
-        evidence = verdict.read(ending.records, token)
-        return verdict.report_of(job, evidence, ending, level)
+        told = evidence.read(ending.records, token)
+        return verdict.report_of(job, told, ending, level, changed)
 
     def close(self) -> None:
         """End all runs, and wait until their processes are gone."""
@@ -101,11 +101,12 @@ class PytestRunner:
     def _order(self, job: TestJob, run: RunFolder, level: str, token: str) -> dict[str, Any]:
         """What the supervisor is to do; what the reporter is to do goes into a file."""
         python = self._interpreter()
-        suite = run.write_order("suite", _suite(job, run, token))
+        order = run.write_order("suite", suite.order(job, run, token))
+        pythonpath = suite.importable(job)
         return {
-            "command": [str(python), "-B", str(PLUGIN), str(suite)],
+            "command": [str(python), "-B", str(PLUGIN), str(order)],
             "folder": str(run.project),
-            "environment": sandbox.environment(python, run, job.pythonpath, os.environ),
+            "environment": sandbox.environment(python, run, pythonpath, os.environ),
             "limits": sandbox.limits(level, job.seconds, job.memory_mb),
             "seconds": job.seconds,
         }
@@ -114,25 +115,3 @@ class PytestRunner:
         with self._changed:
             self._running.discard(family)
             self._changed.notify_all()
-
-
-def _suite(job: TestJob, run: RunFolder, token: str) -> dict[str, Any]:
-    arguments = [
-        "-q",
-        "--color=no",
-        "--show-capture=no",  # the reporter tells it
-        f"--rootdir={run.project}",
-        f"--basetemp={run.tmp / 'pytest'}",
-        "-o",
-        f"cache_dir={run.tmp / 'cache'}",
-        *job.targets,
-    ]
-    return {
-        "token": token,
-        "run": str(run.path),
-        "project": str(run.project),
-        "stack": str(run.control / "stack"),
-        "candidate": job.candidate,
-        "module": "" if job.targets else import_path(job.candidate, job.pythonpath),
-        "arguments": arguments,
-    }

@@ -75,6 +75,8 @@ def environment(
         "HOME": str(run.home),
         "TMPDIR": str(run.tmp),
         "PYTHONPATH": os.pathsep.join(str(run.project / folder) for folder in pythonpath),
+        # the run lies within the user's work tree: git must not look for a repository that far up
+        "GIT_CEILING_DIRECTORIES": str(run.path.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
     }

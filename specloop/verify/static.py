@@ -1,13 +1,14 @@
-"""Checks of a candidate that run no code: size, imports, exports, ruff."""
+"""Checks of a candidate that run no code: size, imports, tampering, exports, ruff."""
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from sys import stdlib_module_names
 
 from specloop.attempt.report import StaticFinding
 from specloop.ports import StaticJob
 from specloop.spec.python_text import parse
-from specloop.verify import exports, ruff
+from specloop.verify import exports, ruff, tampering
 
 
 def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
@@ -21,6 +22,7 @@ def inspect(job: StaticJob) -> tuple[StaticFinding, ...]:
         *_length(job),
         *_function_lengths(tree, job.function_lines),
         *_imports(tree, job.imports),
+        *tampering.find(tree, partial(_may_be_imported, allowed=job.imports)),
         *exports.compare(tree, job.exports),
         *ruff.check(job),
     ]
@@ -59,23 +61,17 @@ def _imports(tree: ast.Module, allowed: frozenset[str]) -> Iterator[StaticFindin
             )
             yield StaticFinding(node.lineno, "import", text)
             continue
-        for name in _imported(node):
-            if not _may_be_imported(name, allowed):
+        for name in tampering.imported(node):
+            if not (_may_be_imported(name, allowed) or tampering.is_tool(name)):
                 yield StaticFinding(node.lineno, "import", _not_allowed(name, allowed))
 
 
-def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
-    """The dotted names that a statement imports: `from a import b` may mean a module a.b."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [f"{node.module}.{alias.name}" for alias in node.names]
-
-
 def _may_be_imported(name: str, allowed: frozenset[str]) -> bool:
-    """Whether a dotted name, or a package that it is in, is in the standard library or allowed."""
+    """Whether a dotted name, or a package that it is in, is allowed or in the standard library."""
     parts = name.split(".")
     above = (".".join(parts[: n + 1]) for n in range(len(parts)))
-    return parts[0] in stdlib_module_names or any(path in allowed for path in above)
+    standard = parts[0] in stdlib_module_names and not tampering.is_tool(name)
+    return standard or any(path in allowed for path in above)
 
 
 def _not_allowed(name: str, allowed: frozenset[str]) -> str:

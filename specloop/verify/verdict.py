@@ -6,21 +6,18 @@ one test at least ran. Two things a person's own settings may do are let through
 for tests that are not expected by name: a mark (skip, skipif, xfail) and deselection. A test that
 sets itself aside while it runs (pytest.skip, importorskip) has failed.
 
-"Failed" is said of pytest's statuses 1 and 5, of errors in collection, and of code that ends the
-process by itself. All else proves nothing about the code.
+"Failed" is said of pytest's statuses 1 and 5, of errors in collection, of code that ends the
+process or the session by itself, and of code that changes what it is judged with, whatever the
+tests then said. All else proves nothing about the code.
 """
 
-import json
 import signal
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
 
-from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
+from specloop.attempt.report import TestFailure, TestReport, Verdict
 from specloop.errors import RunnerUnavailable
 from specloop.ports import TestJob
 from specloop.verify.ending import Ending
+from specloop.verify.evidence import Evidence
 
 LIMIT_SIGNALS: dict[int, str] = {
     signal.SIGKILL: "it was killed, most likely for want of memory",
@@ -28,100 +25,18 @@ LIMIT_SIGNALS: dict[int, str] = {
     signal.SIGXFSZ: "it wrote a file larger than allowed",
 }
 CRASH_SIGNALS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
-PHASES = ("setup", "call", "teardown")
 NOTE_LINES = 8
+NAMES = 8  # told of what was changed
 
 
-@dataclass(slots=True)
-class Evidence:
-    """The records of one run, sorted."""
+def report_of(
+    job: TestJob, evidence: Evidence, ending: Ending, sandbox: str, changed: tuple[str, ...] = ()
+) -> TestReport:
+    """The report; RunnerUnavailable where pytest did not come to run anything.
 
-    ready: bool = False
-    status: int | None = None  # pytest's own, from the end record
-    collected: dict[str, tuple[str, ...]] | None = None  # node id: requirement ids
-    deselected: list[str] = field(default_factory=list)
-    phases: dict[str, dict[str, str]] = field(default_factory=dict)
-    failures: list[TestFailure] = field(default_factory=list)
-    aside: dict[str, str] = field(default_factory=dict)  # set aside by a mark: the reason
-    limits: list[str] = field(default_factory=list)
-    broken: str = ""
-    running: tuple[str, str] = ("", "")  # node id and phase
-
-    def take(self, record: Mapping[str, Any]) -> None:
-        """Sort in one record."""
-        match record["kind"]:
-            case "ready":
-                self.ready = True
-            case "end":
-                self.status = record["status"]
-            case "collected":
-                self.collected = {node: tuple(ids) for node, ids in record["nodes"]}
-            case "deselected":
-                self.deselected += record["nodes"]
-            case "running":
-                self.running = record["node"], record["when"]
-            case "broken":
-                self.broken = record["text"]
-                self._note_limit(record)
-            case "phase":
-                self._take_phase(record)
-
-    def _take_phase(self, record: Mapping[str, Any]) -> None:
-        node, when, outcome = record["node"], record["when"], record["outcome"]
-        self.phases.setdefault(node, {})[when] = outcome
-        later = dict(pairwise(PHASES)).get(when)
-        self.running = (node, later) if later else ("", "")
-        if outcome == "failed" or (outcome == "skipped" and not record["marked"]):
-            self.failures.append(self._failure(record))
-            self._note_limit(record)
-        elif outcome == "skipped":
-            self.aside[node] = record.get("message", "")
-
-    def _note_limit(self, record: Mapping[str, Any]) -> None:
-        if name := record.get("limit"):
-            self.limits.append(name)
-
-    def _failure(self, record: Mapping[str, Any]) -> TestFailure:
-        message = record.get("message", "")
-        if record["outcome"] == "skipped":
-            message = f"the test set itself aside instead of passing: {message}"
-        return TestFailure(
-            node_id=record["node"],
-            when=record["when"],
-            exception=record.get("exception", ""),
-            message=message,
-            longrepr=record.get("longrepr", ""),
-            frames=tuple(Frame(*frame) for frame in record.get("frames", ())),
-            captured=record.get("captured", ""),
-            requirements=self.requirements(record["node"]),
-        )
-
-    def requirements(self, node: str) -> tuple[str, ...]:
-        """The ids that the test cites."""
-        return (self.collected or {}).get(node, ())
-
-    def has_passed(self, node: str) -> bool:
-        """Whether every phase of the test told that it passed."""
-        return self.phases.get(node) == dict.fromkeys(PHASES, "passed") and node not in self.aside
-
-    def collection_failed(self) -> bool:
-        """Whether code could not be imported or collected."""
-        return any(failure.when == "collect" for failure in self.failures)
-
-
-def read(records: bytes, token: str) -> Evidence:
-    """Sort the reporter's records; lines without the token are no records."""
-    evidence = Evidence()
-    mark = f"{token} ".encode()
-    for line in records.split(b"\n")[:-1]:  # what follows the last line's end was cut off
-        if line.startswith(mark):
-            evidence.take(json.loads(line[len(mark) :]))
-    return evidence
-
-
-def report_of(job: TestJob, evidence: Evidence, ending: Ending, sandbox: str) -> TestReport:
-    """The report; RunnerUnavailable where pytest did not come to run anything."""
-    verdict, note, failures = _judge(job, evidence, ending)
+    `changed` are the files that were laid out and did not stay as they were.
+    """
+    verdict, note, failures = _judge(job, evidence, ending, _tampering(job, evidence, changed))
     collected = evidence.collected or {}
     return TestReport(
         verdict=verdict,
@@ -132,13 +47,16 @@ def report_of(job: TestJob, evidence: Evidence, ending: Ending, sandbox: str) ->
         sandbox=sandbox,
         seconds=round(ending.seconds, 3),
         warnings=_warnings(evidence),
+        set_aside=tuple(dict.fromkeys((*evidence.aside, *evidence.deselected))),
     )
 
 
 Judgement = tuple[Verdict, str, list[TestFailure]]
 
 
-def _judge(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
+def _judge(
+    job: TestJob, evidence: Evidence, ending: Ending, tampering: list[TestFailure]
+) -> Judgement:
     told = evidence.failures
     match ending.why:
         case "closed":
@@ -158,6 +76,8 @@ def _judge(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
         )
     if evidence.limits:
         return Verdict.RESOURCE, f"the run reached a limit: {evidence.limits[0]}", told
+    if tampering:
+        return Verdict.FAILED, "", [*told, *tampering]
     if evidence.status != ending.status:
         note = f"the code ended the test process (exit code {ending.status})" + _while(evidence)
         return Verdict.FAILED, "", [*told, _interrupted(job, evidence, ending, "SystemExit", note)]
@@ -184,18 +104,24 @@ def _by_status(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
     if status == 0:
         lacking = [*told, *_lacking(job, evidence)]
         return (Verdict.FAILED if lacking else Verdict.PASSED), "", lacking
+    if evidence.interrupted is not None:
+        record = evidence.interrupted
+        place = {"node": record["node"] or _whole(job), "when": record["when"] or "collect"}
+        return Verdict.FAILED, "", [*told, evidence.failure({**record, **place})]
     if evidence.collection_failed():
         return Verdict.FAILED, "", told
     if status == 1:
         return Verdict.FAILED, "", told or [_of_run(job, f"pytest failed: {_said(ending)}")]
     if status == 5:
         return Verdict.FAILED, "", [_of_run(job, "no test was collected")]
-    if status == 4 and not evidence.collected:
+    if (status == 4 and not evidence.collected) or (status == 3 and not evidence.phases):
+        words = evidence.broken or _last_lines(ending.output)
+        ended = "refused" if status == 4 else "broke when it was"
         raise RunnerUnavailable(
-            f"pytest refused to run {' '.join(job.targets)!r}: {_last_lines(ending.output)}; "
+            f"pytest {ended} to run {' '.join(job.targets)!r}: {words}; "
             "mend the tests that the spec names, or the pytest settings of the project"
         )
-    text = evidence.broken.strip().rpartition("\n")[2] or _last_lines(ending.output)
+    text = evidence.broken or _last_lines(ending.output)
     return Verdict.ABORTED, f"pytest ended with status {status}: {text}", told
 
 
@@ -227,8 +153,23 @@ def _warnings(evidence: Evidence) -> tuple[str, ...]:
     return (*aside, *left_out)
 
 
+def _tampering(job: TestJob, evidence: Evidence, changed: tuple[str, ...]) -> list[TestFailure]:
+    """What the code did to that which judges it, a failure for each kind."""
+    names = list(dict.fromkeys(evidence.tampered))
+    kinds = (("the files that it is tested with", changed), ("pytest itself", names))
+    return [
+        _of_run(job, f"the code changed {what}: {', '.join(found[:NAMES])}")
+        for what, found in kinds
+        if found
+    ]
+
+
+def _whole(job: TestJob) -> str:
+    return job.candidate or " ".join(job.targets)
+
+
 def _of_run(job: TestJob, message: str) -> TestFailure:
-    return TestFailure(job.candidate or " ".join(job.targets), "collect", "", message, "")
+    return TestFailure(_whole(job), "collect", "", message, "")
 
 
 def _interrupted(
@@ -237,7 +178,7 @@ def _interrupted(
     """The failure of what was running when the process ended."""
     node, when = evidence.running
     return TestFailure(
-        node_id=node or job.candidate or " ".join(job.targets),
+        node_id=node or _whole(job),
         when=when or "collect",
         exception=exception,
         message=message,

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
-from specloop.cli.memo import Memo, keep, recall
+from specloop.cli.memo import Memo, keep, recall, witness
+
+FINE = Memo(("project.toml", "specs/*.yaml"), "work", {"state": "passed"}, "fine")
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def root(tmp_path):
     git(tmp_path, "init", "-q", "-b", "main")
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "one")
     git(tmp_path, "branch", "work")
-    keep(tmp_path, Memo(("project.toml", "specs/*.yaml"), "work", {"state": "passed"}, "fine"))
+    keep(tmp_path, FINE, witness(tmp_path, FINE.patterns, FINE.branch))
     return tmp_path
 
 
@@ -60,9 +62,7 @@ def damage(root):
 
 def test_nothing_has_changed(root):
     (root / "README").write_text("not what a status is made from")
-    assert recall(root) == Memo(
-        ("project.toml", "specs/*.yaml"), "work", {"state": "passed"}, "fine"
-    )
+    assert recall(root) == FINE
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,28 @@ def test_something_has_changed(root, change):
 
 def test_nothing_was_kept(tmp_path):
     assert recall(tmp_path) is None
+
+
+@pytest.mark.parametrize("change", [edit_spec, write_journal, move_branch])
+def test_what_changes_while_a_status_is_made_voids_it(root, change):
+    seen = witness(root, FINE.patterns, FINE.branch)
+    change(root)  # such as by a run that begins and ends meanwhile
+    keep(root, FINE, seen)
+    assert recall(root) is None
+
+
+def test_another_repository_in_the_variables_is_not_looked_at(root, tmp_path_factory, monkeypatch):
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert recall(root) == FINE
+
+
+def test_a_second_status_is_the_kept_one(folder):
+    folder.start_repository()
+    folder.specloop("run")
+    folder.specloop("status")
+    path = folder.root / ".specloop" / "status.json"
+    kept = path.stat()
+    assert "passed" in folder.specloop("status").stdout
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)

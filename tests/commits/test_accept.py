@@ -1,5 +1,6 @@
 import pytest
 
+from specloop.commits import accept as accepting
 from specloop.commits.accept import Accepted, accept
 from specloop.commits.repository import GitRepository
 from specloop.errors import RepositoryUnavailable
@@ -11,7 +12,8 @@ BRANCH = "specloop/x"
 def build(root, files, at=1):
     repository = GitRepository(root, BRANCH)
     repository.prepare()
-    request = CommitRequest("m", str(files), "m: x", "", (), files, repository.tip(), at)
+    trailers = (("Specloop-Module", "m"),)
+    request = CommitRequest("m", str(files), "m: x", "", trailers, files, repository.tip(), at)
     return repository.commit(request)
 
 
@@ -189,3 +191,32 @@ def test_the_users_own_merge_options_do_not_get_in_the_way(project, git):
     git(project, "config", "merge.ff", "false")
     git(project, "config", "branch.main.mergeOptions", "--squash")
     assert accept(project, BRANCH).commit == commit
+
+
+def test_commits_that_no_run_has_made_are_told(project, git, put):
+    git(project, "switch", "-q", "-c", "aside")
+    put(project, "aside.py", "1")
+    aside = save(git, project)
+    build(project, {"app/m.py": b"1"})
+    put(project, "aside.py", "2")
+    git(project, "commit", "-q", "-a", "-m", "more\n\nof it")
+    more = git(project, "rev-parse", "HEAD")
+    build(project, {"app/n.py": b"1"})
+    git(project, "switch", "-q", "main")
+    ids = [git(project, "rev-parse", "--short", commit) for commit in (aside, more)]
+    taken = accept(project, BRANCH)
+    assert taken.others == (f"{ids[0]} theirs", f"{ids[1]} more")
+    assert set(taken.files) == {"aside.py", "app/m.py", "app/n.py"}
+
+
+def test_a_branch_that_moves_after_the_check_is_merged_as_it_was(project, git, put, monkeypatch):
+    commit = build(project, {"app/m.py": b"1"})
+    require = accepting._require_committed
+
+    def require_then_move(*arguments, **options):
+        require(*arguments, **options)
+        build(project, {"app/later.py": b"1"})
+
+    monkeypatch.setattr(accepting, "_require_committed", require_then_move)
+    assert accept(project, BRANCH).commit == commit
+    assert not (project / "app/later.py").exists()

@@ -263,3 +263,62 @@ def test_a_shallow_clone_works(project, git, tmp_path):
     build(repository, {"m.py": b"1"})
     assert prepare(save_at)[1] == ()
     git(save_at, "fsck", "--strict", "--no-dangling")
+
+
+def publish(project, git, tmp_path, *remotes):
+    """A clone whose remotes have the branch with one built module, and the commit there."""
+    commit = build(prepare(project)[0], {"m.py": b"1"})
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", project.as_uri(), str(clone))
+    git(clone, "config", "user.name", "Bo")
+    git(clone, "config", "user.email", "bo@example.org")
+    for remote in remotes:
+        git(clone, "remote", "add", remote, project.as_uri())
+        git(clone, "fetch", "-q", remote)
+    return clone, commit
+
+
+def test_a_fresh_clone_goes_on_with_what_the_remote_has(project, git, tmp_path):
+    clone, commit = publish(project, git, tmp_path)
+    repository, (told,) = prepare(clone)
+    assert told == f"took up the branch {BRANCH!r} of origin at {commit[:12]}"
+    assert repository.tip() == commit
+    assert repository.records()["m"].commit == commit
+    assert prepare(clone)[1] == ()
+
+
+def test_what_is_taken_up_is_brought_up_to_head(project, git, put, tmp_path):
+    clone, commit = publish(project, git, tmp_path)
+    put(clone, "theirs.py", "1")
+    head = save(git, clone)
+    repository, (told,) = prepare(clone)
+    assert told.startswith(f"took up the branch {BRANCH!r} of origin at {commit[:12]}; merged ")
+    assert git(clone, "rev-parse", f"{REF}^1", f"{REF}^2").split() == [commit, head]
+    assert repository.read("theirs.py") == b"1"
+
+
+def test_of_several_remotes_origin_is_taken(project, git, tmp_path):
+    clone, commit = publish(project, git, tmp_path, "another")
+    git(clone, "update-ref", f"refs/remotes/another/{BRANCH}", "HEAD")
+    assert "of origin at" in prepare(clone)[1][0]
+    assert git(clone, "rev-parse", REF) == commit
+
+
+def test_of_several_remotes_without_origin_none_is_taken(project, git, tmp_path):
+    clone, _ = publish(project, git, tmp_path, "one", "two")
+    git(clone, "remote", "remove", "origin")
+    assert "made the branch" in prepare(clone)[1][0]
+    assert git(clone, "rev-parse", REF) == git(clone, "rev-parse", "HEAD")
+
+
+def test_the_only_remote_that_has_it_is_taken_whatever_its_name(project, git, tmp_path):
+    clone, commit = publish(project, git, tmp_path, "one")
+    git(clone, "update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
+    assert prepare(clone)[1] == (f"took up the branch {BRANCH!r} of one at {commit[:12]}",)
+
+
+def test_a_remotes_branch_that_has_nothing_in_common_is_not_taken(project, git, tmp_path):
+    clone, _ = publish(project, git, tmp_path)
+    git(clone, "checkout", "-q", "--orphan", "fresh")
+    git(clone, "commit", "-q", "-m", "fresh")
+    assert "made the branch" in prepare(clone)[1][0]

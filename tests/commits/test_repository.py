@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from specloop.commits import objects
+from specloop.commits.git import Git
 from specloop.commits.repository import GitRepository
 from specloop.errors import RepositoryUnavailable
 from specloop.ports import CommitRequest
@@ -349,6 +351,23 @@ def test_kill_9_at_any_time_loses_and_doubles_nothing(project, repository, git, 
     assert set(repository.records()) == {"m0", "m1", "m2", "m3"}
     assert state(project) == before
     git(project, "fsck", "--strict", "--no-dangling")
+
+
+def test_an_object_that_a_prune_took_away_is_stored_again(project, repository, git, monkeypatch):
+    real = objects.sync
+    pruned = []
+
+    def sync_after_prune(path):
+        if not pruned:
+            pruned.append(path)
+            git(project, "gc", "-q", "--prune=now")
+        real(path)
+
+    monkeypatch.setattr(objects, "sync", sync_after_prune)
+    content = b"kept all the same"
+    name = objects.Objects(Git(project), project / ".git" / "objects").blob(content)
+    assert pruned
+    assert git(project, "cat-file", "blob", name) == content.decode()
 
 
 def test_objects_that_cannot_be_written_are_explained(project, repository):

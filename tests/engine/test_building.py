@@ -98,7 +98,7 @@ def test_a_job_holds_the_users_files_and_the_modules_it_needs_alone(tmp_path):
     files = {path for path in job.files if path.endswith(".py")}
     assert files == {
         *("app/base.py", "app/mid.py", "app/top.py", "tests/conftest.py"),
-        *("tests/integration/test_all.py", "tests/spec/test_top.py", "tests/spec/__init__.py"),
+        *("tests/integration/test_all.py", "tests/spec/test_top.py"),
     }
     assert job.targets == ("tests/spec/test_top.py",)
     assert job.expected == ("tests/spec/test_top.py::test_O1_1",)
@@ -162,6 +162,45 @@ def test_a_run_that_was_ended_from_outside_is_made_again_and_proves_nothing(tmp_
         world.run()
     assert "tests_finished" not in world.kinds("base")
     assert world.kinds()[-1] == "run_paused"
+
+
+def test_code_whose_tests_are_ended_every_time_is_to_blame_for_it(tmp_path):
+    def judge(job):
+        if b"return 2" in job.files[job.candidate]:
+            return TestReport(Verdict.ABORTED, note="killed by signal 9")
+        return Judge()(job)
+
+    runner = FakeTestRunner(judge)
+    replies = {"base": [answer("base", 2), answer("base")]}
+    world = World(make_project(tmp_path, {"base": ()}), replies, runner=runner)
+    assert world.run().passed
+    verdicts = [e.report.verdict for e in world.events if isinstance(e, TestsFinished)]
+    assert verdicts == [Verdict.FAILED, Verdict.RESOURCE, Verdict.PASSED]
+    assert len(runner.jobs) == 1 + 3 + 1
+    assert "killed by signal 9" in world.texts()
+
+
+def test_some_modules_alone_are_built_with_what_they_need(tmp_path):
+    world = World(make_project(tmp_path, toml=INTEGRATION), all_right())
+    outcome = world.run(only=["mid"])
+    assert outcome.passed
+    assert outcome.states == {"base": "passed", "mid": "passed"}
+    assert world.kinds() == ["run_started", "run_paused"]
+    assert world.events[-1].exit_code == 0
+    assert world.run().passed
+    assert sorted(world.committed) == sorted(CHAIN)
+    assert world.kinds()[2:] == ["run_resumed", "integration_finished", "run_ended"]
+    events = world.events
+    assert world.run(only=["mid"]).passed
+    assert world.events == events
+
+
+def test_a_module_alone_that_fails_ends_the_run(tmp_path):
+    replies = {**all_right(), "base": [answer("base", 2), answer("base", 3)]}
+    world = World(make_project(tmp_path, toml="[limits]\nattempts = 2\n"), replies)
+    assert world.run(only=["mid"]).reason == "failed: base; blocked: mid"
+    assert world.kinds() == ["run_started", "run_ended"]
+    assert world.kinds("side") == []
 
 
 def test_calls_in_flight_fill_their_limit_and_keep_to_it(tmp_path):

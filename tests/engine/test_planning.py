@@ -111,13 +111,35 @@ def test_a_suite_runs_rows_and_the_users_tests(with_tests):
     inputs = inputs_of(with_tests)
     suites = Suites(with_tests.project, inputs, LIMITS, frozenset({"attrs"}))
     mid = with_tests.project.module("mid")
-    job = suites.red_job(mid)
+    job = suites.job(mid, suites.stub(mid))
     assert job.targets == ("tests/spec/test_mid.py", "tests/test_mid.py", "tests/more")
     assert b"no code yet" in job.files["app/mid.py"]
     assert "specs/mid.yaml" in job.files
     context = suites.context(mid)
     assert context.prompt.tests["tests/test_mid.py"] == "# test_mid.py\n"
     assert context.prompt.import_path == "app.mid"
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("tests/conftest.py", True),
+        ("tests/more/data.json", True),
+        ("tests/test_other.py", True),
+        ("README.md", False),
+        ("specs/top.yaml", False),
+        ("project.toml", False),
+    ],
+)
+def test_what_a_verdict_depends_on(with_tests, path, counts):
+    def suite(**changes):
+        suites = Suites(with_tests.project, inputs_of(with_tests, **changes), LIMITS, frozenset())
+        mid = Candidate("app/mid.py", "x = 1\n")
+        return suites.suite(with_tests.project.module("mid"), mid), suites.integration_suite()
+
+    before, after = suite(), suite(**{path: b"# new"})
+    assert (before[0] != after[0]) is counts
+    assert (before[1] != after[1]) is counts
 
 
 def test_a_users_package_of_tests_is_left_as_it_is(tmp_path):

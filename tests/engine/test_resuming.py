@@ -10,7 +10,7 @@ from specloop.loop.event import (
     ModuleCommitted,
     RunResumed,
 )
-from specloop.testing import MemoryRepository
+from specloop.testing import FakeTestRunner, MemoryRepository
 
 # a fix, an answer without code, a module that integration reopens
 REPLIES = {
@@ -85,7 +85,8 @@ def test_a_commit_that_was_intended_is_made_as_it_was_intended(undisturbed):
     world.run()
     assert world.repository.commits[1][0] == undisturbed.repository.commits[1][0]
     intents = [e for e in world.events if isinstance(e, CommitPrepared)]
-    assert len(intents) == len(world.committed)
+    assert intents[0] == whole[n - 1]
+    assert len(intents) == sum(isinstance(e, ModuleCommitted) for e in world.events)
 
 
 def test_a_commit_that_was_intended_goes_on_top_of_a_persons(undisturbed):
@@ -168,6 +169,103 @@ def test_without_a_journal_the_commits_tell(undisturbed):
     world = resumed(undisturbed, (), len(undisturbed.repository.commits))
     assert world.run().passed
     assert world.prompts == []
-    # only the integration tests are run: no commit says that they passed
+    # every test is run once more: no commit says what the world was like when it passed
     assert world.kinds() == ["run_started", "integration_finished", "run_ended"]
-    assert len(world.runner.jobs) == 1
+    assert len(world.runner.jobs) == len(CHAIN) + 1
+    assert world.committed == undisturbed.committed
+    events = world.events
+    assert world.run().passed
+    assert world.events == events
+
+
+def test_a_pass_in_the_journal_is_not_committed_once_the_suite_is_another(undisturbed):
+    whole = undisturbed.events
+    n = next(i for i, event in enumerate(whole) if isinstance(event, CommitPrepared)) + 1
+    for prefix, commits in ((whole[: n - 1], 0), (whole[:n], 0), (whole[:n], 1)):
+        world = resumed(undisturbed, prefix, commits)
+        module = whole[n - 1].module
+        world.rewritten("tests/conftest.py", "# other\n")
+        assert world.run().passed
+        assert world.kinds(module, len(prefix))[:2] == ["module_reopened", "tests_finished"]
+        assert world.tree == undisturbed.tree
+        assert len(set(world.prompts)) == len(world.prompts)
+
+
+def test_a_verdict_of_another_suite_is_put_to_no_model(tmp_path):
+    project = make_project(tmp_path, {"base": ()})
+    whole = World(project, {"base": [answer("base", 2), answer("base")]})
+    assert whole.run().passed
+    n = whole.kinds("base").index("completion_received") + 3  # the run's start, the tests
+    world = World(project, {}, events=whole.events[:n])
+    assert world.kinds("base")[-1] == "tests_finished"
+    world.rewritten("tests/conftest.py", "# other\n")
+    world.runner = FakeTestRunner()  # in which that code is right
+    assert world.run().passed
+    assert world.prompts == []
+    assert world.tree["app/base.py"].decode() == code("base", 2)
+
+
+def test_a_red_check_is_made_again_in_another_suite(tmp_path):
+    project = make_project(tmp_path, {"base": ()})
+    whole = World(project, {"base": [answer("base")]})
+    assert whole.run().passed
+    n = whole.kinds("base").index("tests_finished") + 2
+    world = World(project, {"base": [answer("base")]}, events=whole.events[:n])
+    world.rewritten("tests/conftest.py", "# other\n")
+    assert world.run().passed
+    assert world.kinds("base", n)[:2] == ["module_started", "tests_finished"]
+
+
+def test_what_a_person_wrote_after_a_crash_is_tested_and_not_overwritten(undisturbed):
+    project, whole = undisturbed.project, undisturbed.events
+    mine = code("side", 1, "mine")
+    begun = next(i for i, e in enumerate(whole) if getattr(e, "module", "") == "side") + 1
+    for n in range(begun, len(whole)):
+        prefix = whole[:n]
+        made = sum(isinstance(event, ModuleCommitted) for event in prefix)
+        world = resumed(undisturbed, prefix, made)
+        world.edited("app/side.py", mine)
+        assert world.run().passed, n
+        assert world.tree["app/side.py"].decode() == mine, n
+        assert [m for m, _ in world.prompts].count("side") == 0, n
+    assert project.module("side").file == "app/side.py"
+
+
+def test_a_commit_made_before_a_crash_and_edited_since_is_not_made_again(undisturbed):
+    whole = undisturbed.events
+    n = next(i for i, event in enumerate(whole) if isinstance(event, CommitPrepared)) + 1
+    module = whole[n - 1].module
+    for path in ("NEWS", f"app/{module}.py"):
+        world = resumed(undisturbed, whole[:n], 1)
+        text = code(module, 1, "mine")
+        world.edited(path, text)
+        assert world.run().passed
+        assert world.tree[path].decode() == text
+        mine = [c for c, request, _ in world.repository.commits if request is None][-1]
+        later = [c for c, _, _ in world.repository.commits]
+        assert later.index(mine) == 2  # nothing was moved from under it
+
+
+def test_a_file_that_was_lost_is_written_again_from_the_journal(tmp_path):
+    world = World(make_project(tmp_path, {"base": ()}), {"base": [answer("base")]})
+    assert world.run().passed
+    before = len(world.events)
+    for stop in (None, *range(1, 6)):
+        events = world.events[: before + stop] if stop else world.events
+        again = World(world.project, {}, events=events)  # a branch without the commit
+        assert again.run().passed, stop
+        assert again.tree["app/base.py"].decode() == code("base")
+        assert again.prompts == []
+        world = again if stop is None else world
+
+
+def test_the_time_in_which_nothing_ran_does_not_count(tmp_path):
+    project = make_project(tmp_path, {"base": ()}, "[limits]\nminutes = 1\n")
+    whole = World(project, {"base": [answer("base")]})
+    assert whole.run().passed
+    for n in range(len(whole.events) + 1):
+        commits = sum(isinstance(event, ModuleCommitted) for event in whole.events[:n])
+        world = World(project, {"base": [answer("base")]}, events=whole.events[:n])
+        world.repository.commits = whole.repository.commits[: 1 + commits]
+        world.clock = lambda: 1_000_000.0
+        assert world.run().passed, n

@@ -1,22 +1,25 @@
 """Code that stands already: up to date, stale, adopted, given up, forgotten."""
 
-import pytest
-from world import World, all_right, answer, code, make_project, spec_text, work_files
+from world import World, all_right, answer, code, edit, make_project, spec_text, work_files
 
-from specloop.loop.event import ModuleReopened, ModuleStarted
+from specloop.loop.event import ModuleCommitted, ModuleReopened
 from specloop.spec.read import read_project
 from specloop.testing import MemoryRepository
 
 TWO = {"base": (), "mid": ("base",)}
+TESTED = [
+    "module_started",
+    "module_reopened",
+    "tests_finished",
+    "commit_prepared",
+    "module_committed",
+]
 
 
-def edit(world, name, old, new):
-    """The project after an edit of one spec."""
-    path = world.project.root / f"specs/{name}.yaml"
-    text = path.read_text()
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new))
-    return read_project(world.project.root)
+def reopening(world, name):
+    """The last reopening of a module."""
+    found = [e for e in world.events if isinstance(e, ModuleReopened) and e.module == name]
+    return found[-1]
 
 
 def built(tmp_path, replies=None, **more):
@@ -29,17 +32,11 @@ def test_a_changed_row_runs_the_tests_first_and_asks_nobody_if_they_are_green(tm
     world = built(tmp_path)
     before = len(world.events)
     assert world.run(edit(world, "mid", "mid() == 1", "mid() < 2")).passed
-    assert world.kinds("mid", before) == [
-        "module_started",
-        "module_reopened",
-        "tests_finished",
-        "commit_prepared",
-        "module_committed",
-    ]
+    assert world.kinds("mid", before) == TESTED
     assert world.kinds("base", before) == []
     assert world.prompts.count(("mid", 1)) == 1
     record = world.repository.records()["mid"]
-    assert record.trailers["Specloop-Model"] == "none"
+    assert record.trailers["Specloop-Model"] == "small"  # who wrote it, though now nobody was asked
     assert record.trailers["Specloop-Attempts"] == "0"
     assert b"mid() < 2" in world.tree["tests/spec/test_mid.py"]
     assert world.run(edit(world, "mid", "mid() < 2", "mid() < 2")).passed
@@ -53,7 +50,7 @@ def test_a_changed_spec_that_the_code_does_not_meet_is_asked_for_on_that_code(tm
     assert world.run(edit(world, "mid", "it is one", "it is the one")).passed
     prompt = world.model.prompts[-1]
     assert (prompt.module, prompt.number) == ("mid", 1)
-    assert "have changed since app/mid.py was committed" in prompt.messages[1].content
+    assert "app/mid.py itself have changed since it was committed" in prompt.messages[1].content
     assert code("mid").rstrip() in prompt.messages[1].content
     assert "it is the one" in prompt.messages[1].content
     assert world.kinds("mid", before).count("tests_finished") == 2
@@ -61,28 +58,76 @@ def test_a_changed_spec_that_the_code_does_not_meet_is_asked_for_on_that_code(tm
 
 
 def test_a_new_interface_makes_dependants_stale_and_a_word_of_prose_does_not(tmp_path):
-    world = built(tmp_path, {**all_right(TWO), "base": [answer("base")]})
+    world = built(tmp_path)
     before = len(world.events)
-    world.repository.commits.append(
-        (
-            "a" * 40,
-            None,
-            {**world.tree, "app/base.py": b'def base() -> int:\n    """Words."""\n    return 1\n'},
-        )
-    )
+    world.edited("app/base.py", 'def base() -> int:\n    """Words."""\n    return 1\n')
     assert world.run().passed
-    assert world.kinds("base", before)[:3] == [
-        "module_started",
-        "module_reopened",
-        "tests_finished",
-    ]
-    assert world.kinds("mid", before) == []
+    assert world.kinds("base", before) == TESTED
+    assert world.kinds("mid", before) == TESTED
+    assert [reopening(world, name).reason for name in TWO] == ["stale", "retest"]
+    assert world.committed == ["base", "mid", "base"]
 
-    before = len(world.events)
-    other = b"def base(n: int = 0) -> int:\n    return 1\n"
-    world.repository.commits.append(("b" * 40, None, {**world.tree, "app/base.py": other}))
+    world.edited("app/base.py", "def base(n: int = 0) -> int:\n    return 1\n")
     assert world.run().passed
-    assert world.kinds("mid", before)[-1] == "module_committed"
+    assert [reopening(world, name).reason for name in TWO] == ["stale", "stale"]
+    assert world.committed == ["base", "mid", "base", "base", "mid"]
+    assert len(world.prompts) == 2
+
+
+def test_a_pass_counts_as_long_as_what_it_depended_on(tmp_path):
+    world = built(tmp_path)
+    commits = list(world.repository.commits)
+    before = len(world.events)
+    world.rewritten("tests/conftest.py", "# other\n")
+    assert world.run().passed
+    assert [world.kinds(name, before) for name in TWO] == [TESTED, TESTED]
+    assert [reopening(world, name).reason for name in TWO] == ["retest", "retest"]
+    found = [e.commit for e in world.events[before:] if isinstance(e, ModuleCommitted)]
+    assert found == [commit for commit, _, _ in commits[1:]]
+    assert world.repository.commits == commits
+    assert len(world.prompts) == 2
+    events = world.events
+    assert world.run().passed
+    assert world.events == events
+
+
+def test_a_pass_that_no_longer_counts_and_is_not_had_again_asks_for_a_fix(tmp_path):
+    world = built(tmp_path)
+    world.rewritten("tests/conftest.py", "# other\n")
+    world.judge.wants["app/mid.py"] = b"newer"
+    world.replies["mid"] = [answer("mid", 1, "newer")]
+    assert world.run().passed
+    assert world.committed == ["base", "mid", "mid"]
+    question = world.model.prompts[-1].messages[1].content
+    assert "The tests of app/mid.py, or code that it uses, have changed since" in question
+    assert code("mid").rstrip() in question
+    assert world.prompts == [("base", 1), ("mid", 1), ("mid", 1)]
+
+
+def test_another_limit_or_package_has_all_tested_again(tmp_path):
+    world = built(tmp_path)
+    for toml in ("[limits]\ntest_seconds = 7\n", 'test_packages = ["attrs"]\n'):
+        before = len(world.events)
+        assert world.run(make_project(tmp_path, TWO, toml)).passed
+        assert [world.kinds(name, before) for name in TWO] == [TESTED, TESTED]
+    assert len(world.prompts) == 2
+
+
+def test_prose_and_limits_on_calls_have_nothing_tested_again(tmp_path):
+    world = built(tmp_path)
+    events = world.events
+    world.rewritten("README.md", "Words.\n")
+    assert world.run(make_project(tmp_path, TWO, "[limits]\nattempts = 3\nusd = 9.0\n")).passed
+    assert world.events == events
+
+
+def test_row_tests_that_were_changed_on_the_branch_are_put_right(tmp_path):
+    world = built(tmp_path)
+    right = world.tree["tests/spec/test_mid.py"]
+    world.edited("tests/spec/test_mid.py", "def test_nothing(): ...\n")
+    assert world.run().passed
+    assert world.tree["tests/spec/test_mid.py"] == right
+    assert world.committed == ["base", "mid", "mid"]
     assert len(world.prompts) == 2
 
 
@@ -120,76 +165,6 @@ def test_a_file_that_was_there_before_is_what_a_fix_begins_with(tmp_path):
     assert "was there before specloop built it" in world.texts()
 
 
-@pytest.fixture
-def given_up(tmp_path):
-    """A world in which `base` failed after two attempts, and would pass with the third."""
-    project = make_project(tmp_path, TWO, "[limits]\nattempts = 2\n")
-    replies = {**all_right(TWO), "base": [answer("base", 2), answer("base", 3), answer("base")]}
-    world = World(project, replies)
-    assert not world.run().passed
-    return world
-
-
-def raised(world):
-    path = world.project.root / "project.toml"
-    path.write_text(path.read_text().replace("attempts = 2", "attempts = 3"))
-    return read_project(world.project.root)
-
-
-def test_what_was_given_up_stays_so_while_nothing_changes(given_up):
-    events = given_up.events
-    outcome = given_up.run()
-    assert outcome.states == {"base": "failed", "mid": "blocked"}
-    assert given_up.events == events
-
-
-def test_what_was_given_up_goes_on_where_it_was_once_attempts_are_raised(given_up):
-    before = len(given_up.events)
-    assert given_up.run(raised(given_up)).passed
-    assert given_up.prompts == [("base", 1), ("base", 2), ("base", 3), ("mid", 1)]
-    assert given_up.kinds("base", before)[0] == "module_retried"
-    assert "module_started" not in given_up.kinds("base", before)
-    last = next(p for p in given_up.model.prompts if p.number == 3)
-    assert code("base", 3).rstrip() in last.messages[-1].content
-    record = given_up.repository.records()["base"]
-    assert record.trailers["Specloop-Attempts"] == "3"
-
-
-def test_a_crash_right_after_the_retry_goes_on_as_well(given_up):
-    project = raised(given_up)
-    done = World(
-        *(project, given_up.replies),
-        events=given_up.events,
-    )
-    assert done.run(project).passed
-    n = next(i for i, e in enumerate(done.events) if e.kind == "module_retried") + 1
-    again = World(
-        *(project, given_up.replies),
-        events=done.events[:n],
-    )
-    assert again.run(project).passed
-    assert again.tree == done.tree
-    assert again.prompts == [("base", 3), ("mid", 1)]
-
-
-def test_what_was_given_up_begins_again_after_its_spec_was_changed(given_up):
-    project = edit(given_up, "base", "it is one", "it is the one")
-    outcome = given_up.run(project)
-    assert outcome.states["base"] == "failed"
-    assert [n for m, n in given_up.prompts if m == "base"] == [1, 2, 1, 2]
-
-
-def test_fresh_forgets_attempts_but_no_commit(given_up):
-    given_up.run(fresh=True)
-    assert [n for m, n in given_up.prompts if m == "base"] == [1, 2, 1, 2]
-    starts = [e.inputs for e in given_up.events if isinstance(e, ModuleStarted)]
-    assert starts[1] == ""
-    assert given_up.run(raised(given_up)).passed
-    events = given_up.events
-    assert given_up.run(raised(given_up), fresh=True).passed
-    assert given_up.events == events
-
-
 def test_fresh_forgets_an_attempt_that_was_interrupted(tmp_path):
     world = built(tmp_path)
     n = next(i for i, e in enumerate(world.events) if e.kind == "completion_received") + 1
@@ -204,7 +179,12 @@ def test_a_project_may_be_begun_again_elsewhere_from_its_commits(tmp_path):
     clone.commits = list(world.repository.commits)
     again = World(world.project, {}, repository=clone)
     assert again.run().passed
-    assert again.events == ()
+    assert again.prompts == []
+    assert clone.commits == world.repository.commits
+    assert [again.kinds(name) for name in TWO] == [TESTED, TESTED]
+    events = again.events
+    assert again.run().passed
+    assert again.events == events
 
 
 def test_a_new_module_is_built_into_what_stands(tmp_path):

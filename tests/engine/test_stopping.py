@@ -249,3 +249,49 @@ def test_time_that_is_over_starts_no_call(tmp_path):
     with pytest.raises(BudgetExhausted, match="minutes = 1 are over"):
         world.run()
     assert world.prompts == []
+
+
+def test_time_that_is_over_starts_no_tests(tmp_path):
+    project = make_project(tmp_path, {"a": ()}, "[limits]\nminutes = 1\n")
+    world = World(project, all_right(["a"]))
+    clock = world.clock
+    world.clock = lambda: clock() + (100 if replied(world) else 0)
+    with pytest.raises(BudgetExhausted, match="minutes = 1 are over"):
+        world.run()
+    assert world.kinds("a")[-1] == "completion_received"
+    assert len(world.runner.jobs) == 1  # the red check
+
+
+@pytest.mark.parametrize("error", [ValueError("what is that"), OSError("no space left")])
+def test_whatever_ends_a_run_calls_in_flight_are_waited_for(tmp_path, error):
+    world = World(make_project(tmp_path, PAIR), all_right(PAIR))
+    gate = Gate(world, "b")
+
+    def refuse(request):
+        assert gate.reached.wait(10)
+        gate.opened.set()
+        raise error
+
+    commit, world.repository.commit = world.repository.commit, refuse
+    with pytest.raises(type(error)) as raised:
+        world.run()
+    assert raised.value is error
+    assert sorted(replied(world)) == ["a", "b"]
+    world.repository.commit = commit
+    assert world.run().passed
+    assert sorted(world.prompts) == [("a", 1), ("b", 1)]
+
+
+def test_a_journal_that_refuses_the_pause_too_hides_nothing(tmp_path):
+    replies = {"a": [ModelUnavailable("no server")]}
+    world = World(make_project(tmp_path, {"a": ()}), replies)
+    append = world.journal.append
+
+    def refuse(event):
+        if isinstance(event, RunPaused):
+            raise JournalUnavailable("the disk is full")
+        append(event)
+
+    world.journal.append = refuse
+    with pytest.raises(ModelUnavailable, match="no server"):
+        world.run()

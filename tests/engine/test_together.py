@@ -1,23 +1,26 @@
 """The integration phase: who is reopened, how often, and when it is over."""
 
-from dataclasses import replace
-
 import pytest
-from world import CHAIN, INTEGRATION, Judge, World, all_right, answer, code, make_project
+from world import (
+    CHAIN,
+    INTEGRATION,
+    TOGETHER,
+    Judge,
+    World,
+    all_right,
+    answer,
+    code,
+    make_project,
+    reopened,
+    rounds,
+)
 
 from specloop.attempt.report import TestFailure, TestReport, Verdict
-from specloop.loop.event import IntegrationFinished, ModuleReopened
+from specloop.errors import BudgetExhausted, RunnerUnavailable
+from specloop.loop.event import IntegrationFinished
 from specloop.testing import FakeTestRunner, MemoryRepository
 
 TWO = {"base": (), "mid": ("base",)}
-
-
-def reopened(world):
-    return [event for event in world.events if isinstance(event, ModuleReopened)]
-
-
-def rounds(world):
-    return [e.report.ok for e in world.events if isinstance(e, IntegrationFinished)]
 
 
 def test_tests_that_pass_end_the_run(tmp_path):
@@ -80,76 +83,6 @@ def test_several_modules_may_be_to_blame_at_once(tmp_path):
         spec.name for spec in world.project.modules if spec.name in ("top", "side")
     ]
     assert rounds(world) == [False, True]
-
-
-def test_rounds_have_a_limit(tmp_path):
-    mid = [answer("mid"), *(answer("mid", 1, f"try {n}") for n in range(9))]
-    world = World(
-        make_project(tmp_path, TWO, INTEGRATION), {**all_right(TWO), "mid": mid}, joined=["mid"]
-    )
-    outcome = world.run()
-    assert outcome.reason == "integration tests failed 3 of 3 times"
-    assert rounds(world) == [False] * 3
-    assert world.prompts.count(("mid", 3)) == 1
-    assert ("mid", 4) not in world.prompts
-    assert set(outcome.states.values()) == {"passed"}
-
-
-def test_a_model_that_keeps_to_its_code_is_not_asked_for_ever(tmp_path):
-    mid = [answer("mid")] * 50
-    world = World(
-        make_project(tmp_path, TWO, INTEGRATION), {**all_right(TWO), "mid": mid}, joined=["mid"]
-    )
-    assert world.run().reason == "integration tests failed 3 of 3 times"
-    assert world.prompts == [("base", 1), ("mid", 1), ("mid", 2), ("mid", 3)]
-    assert world.committed == ["base", "mid"]
-
-
-@pytest.mark.parametrize("verdict", [Verdict.RESOURCE, Verdict.TIMEOUT, Verdict.FAILED])
-def test_a_run_that_tells_of_no_failure_comes_to_an_end_too(tmp_path, verdict):
-    def judge(job):
-        if job.candidate:
-            return Judge()(job)
-        return TestReport(verdict, note="the run reached its limit: memory")
-
-    world = World(
-        make_project(tmp_path, TWO, INTEGRATION),
-        {n: [answer(n, 1, f"try {k}") for k in range(5)] for n in TWO},
-        runner=FakeTestRunner(judge),
-    )
-    assert world.run().reason == "integration tests failed 3 of 3 times"
-    assert [e.module for e in reopened(world)] == ["mid", "base"]
-    assert "it fails: the run reached its limit: memory." in reopened(world)[0].text
-
-
-def test_a_limit_that_is_reached_is_final_until_it_is_raised(tmp_path):
-    comments = ("", "one try", "another", "joined")
-    mid = [answer("mid", 1, comment) for comment in comments]
-    world = World(
-        make_project(tmp_path, TWO, INTEGRATION), {**all_right(TWO), "mid": mid}, joined=["mid"]
-    )
-    assert not world.run().passed
-    events, jobs = world.events, len(world.runner.jobs)
-    assert world.run().reason == "integration tests failed 3 of 3 times"
-    assert (world.events, len(world.runner.jobs)) == (events, jobs)
-    settings = world.project.settings
-    more = settings.model_copy(
-        update={"integration": settings.integration.model_copy(update={"attempts": 4})}
-    )
-    assert world.run(replace(world.project, settings=more)).passed
-
-
-def test_a_module_that_cannot_be_mended_ends_it_and_keeps_its_commit(tmp_path):
-    mid = [answer("mid"), answer("mid", 5), answer("mid", 6)]
-    project = make_project(tmp_path, TWO, f"[limits]\nattempts = 2\n{INTEGRATION}")
-    world = World(project, {**all_right(TWO), "mid": mid}, joined=["mid"])
-    outcome = world.run()
-    assert outcome.reason == "failed: mid"
-    assert world.committed == ["base", "mid"]
-    events = world.events
-    again = world.run()
-    assert again.reason == "mid: not passed after 2 of 2 attempts"
-    assert world.events == events
 
 
 def test_nothing_is_tested_together_while_a_module_failed(tmp_path):
@@ -221,3 +154,49 @@ def test_no_integration_test_at_all_is_laid_to_no_module(tmp_path):
     assert "no test was collected" in outcome.reason
     assert reopened(world) == []
     assert len(world.prompts) == 2
+
+
+def test_a_result_counts_for_the_very_same_suite_alone(tmp_path):
+    world = World(make_project(tmp_path, TWO, INTEGRATION), all_right(TWO))
+    assert world.run().passed
+    events = world.events
+    assert world.run().passed
+    assert world.events == events
+    other = INTEGRATION.replace('"]', f'", "{TOGETHER}"]')
+    assert world.run(make_project(tmp_path, TWO, other)).passed
+    assert rounds(world) == [True, True]
+    world.edited("NEWS", "mine\n")
+    assert world.run(make_project(tmp_path, TWO, other)).passed
+    assert rounds(world) == [True] * 3
+
+
+def test_integration_tests_are_not_begun_when_time_is_over(tmp_path):
+    project = make_project(tmp_path, TWO, f"[limits]\nminutes = 1\n{INTEGRATION}")
+    world = World(project, all_right(TWO))
+    clock = world.clock
+    world.clock = lambda: clock() + (100 if len(world.committed) == len(TWO) else 0)
+    with pytest.raises(BudgetExhausted, match="minutes = 1 are over; raise it"):
+        world.run()
+    assert rounds(world) == []
+
+
+def test_time_between_two_runs_is_nobodys(tmp_path):
+    project = make_project(tmp_path, TWO, f"[limits]\nminutes = 1\n{INTEGRATION}")
+    world = World(project, all_right(TWO))
+    assert world.run().passed
+    world.clock = lambda: 1_000_000.0
+    world.edited("NEWS", "mine\n")  # the integration tests are all that is left to do
+    assert world.run().passed
+    assert rounds(world) == [True, True]
+
+
+def test_integration_tests_that_are_ended_from_outside_prove_nothing(tmp_path):
+    def judge(job):
+        return Judge()(job) if job.candidate else TestReport(Verdict.ABORTED, note="lost")
+
+    runner = FakeTestRunner(judge)
+    world = World(make_project(tmp_path, TWO, INTEGRATION), all_right(TWO), runner=runner)
+    with pytest.raises(RunnerUnavailable, match="'integration' were ended from outside 3 times"):
+        world.run()
+    assert rounds(world) == []
+    assert [job.candidate for job in runner.jobs].count("") == 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
 from specloop.engine.run import Outcome, Outside, run
 from specloop.engine.workers import Interruption
-from specloop.loop.event import CallStarted, Event, ModuleEvent
+from specloop.loop.event import CallStarted, Event, IntegrationFinished, ModuleEvent, ModuleReopened
 from specloop.loop.next_action import ModelLimits
 from specloop.ports import Clock, TestJob
 from specloop.spec.project import Project
@@ -131,7 +131,9 @@ class World:
         ticks = count(int(self.events[-1].at) + 1 if self.events else 1000)
         self.clock: Clock = lambda: float(next(ticks))
 
-    def run(self, project: Project | None = None, *, fresh: bool = False) -> Outcome:
+    def run(
+        self, project: Project | None = None, *, fresh: bool = False, only: Iterable[str] = ()
+    ) -> Outcome:
         outside = Outside(
             models=self.models,
             runner=self.runner,
@@ -141,7 +143,19 @@ class World:
             observer=self.observer,
             interruption=self.interruption,
         )
-        return run(project or self.project, outside, fresh=fresh)
+        return run(project or self.project, outside, fresh=fresh, only=tuple(only))
+
+    def edited(self, path: str, text: str) -> None:
+        """A person's commit of one file on the run's branch."""
+        commit = f"{len(self.repository.commits):040x}"
+        tree = {**self.repository.commits[-1][2], path: text.encode()}
+        self.repository.commits.append((commit, None, tree))
+
+    def rewritten(self, path: str, text: str) -> None:
+        """A person's edit of one of the user's files in the work tree."""
+        files = {**self.repository.work_files(), path: text.encode()}
+        commits, self.repository = self.repository.commits, MemoryRepository(files)
+        self.repository.commits = commits
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -181,3 +195,20 @@ class World:
 
 def all_right(names: Iterable[str] = CHAIN) -> dict[str, list[str | Exception]]:
     return {name: [answer(name)] for name in names}
+
+
+def edit(world: World, name: str, old: str, new: str) -> Project:
+    """The project after an edit of one spec."""
+    path = world.project.root / f"specs/{name}.yaml"
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+    return read_project(world.project.root)
+
+
+def reopened(world: World) -> list[ModuleReopened]:
+    return [event for event in world.events if isinstance(event, ModuleReopened)]
+
+
+def rounds(world: World) -> list[bool]:
+    return [e.report.ok for e in world.events if isinstance(e, IntegrationFinished)]

@@ -53,8 +53,8 @@ def fenced(code):
     return f"```python\n{code}```\n"
 
 
-def started(inputs="sha256:1"):
-    return ModuleStarted(1.0, "double", inputs)
+def started(inputs="sha256:1", standing=""):
+    return ModuleStarted(1.0, "double", inputs, standing)
 
 
 def asked(number, purpose="fix", model="small", *, opening=False, tokens=150, usd=None):
@@ -77,8 +77,8 @@ def call(number, text, purpose="fix", model="small", *, opening=False):
     )
 
 
-def ran(report, purpose="candidate", code=""):
-    return TestsFinished(4.0, "double", purpose, code, report)
+def ran(report, purpose="candidate", code="", suite=""):
+    return TestsFinished(4.0, "double", purpose, code, report, suite)
 
 
 def attempt(number, code, report=None, model="small", *, opening=False):

@@ -122,3 +122,34 @@ def test_finished_is_what_leaves_nothing_to_do():
     assert history(started(), failed()).finished
     assert history(started("sha256:x")).inputs == "sha256:x"
     assert history().inputs == ""
+
+
+def test_what_may_stand_in_the_file_follows_the_commits():
+    def digest(code):
+        return Candidate(SPEC.file, code).digest
+
+    begun = (started(standing="mine"), *attempt(1, WRONG))
+    assert history(*begun).standing == {"mine"}
+    again = (*begun, *attempt(2, RIGHT, PASS), prepared())
+    assert history(*again).standing == {"mine", digest(RIGHT)}
+    assert history(*again, committed()).standing == {digest(RIGHT)}
+    fixing = (*again, committed(), reopened(report=fail()), *attempt(3, WRONG))
+    assert history(*fixing).standing == {digest(RIGHT)}
+    # a module that was given up is tested again: its last code stands nowhere yet
+    assert history(*begun, failed(), reopened(WRONG, "retest")).standing == {"mine"}
+
+
+def test_a_pass_is_known_by_its_suite():
+    events = (
+        started(),
+        ran(PASS, "red", suite="stub"),
+        ran(fail(), suite="one"),
+        ran(PASS, suite="two"),
+    )
+    assert history(*events).passed == {"two"}
+    assert [history(*events[:n]).tested for n in (1, 2, 3, 4)] == ["", "stub", "one", "two"]
+
+
+def test_tests_that_a_mark_sets_aside_are_not_expected():
+    red = TestReport(Verdict.FAILED, ("a", "b", "c"), set_aside=("b",))
+    assert history(started(), ran(red, "red")).expected == ("a", "c")

@@ -142,6 +142,37 @@ def test_close_ends_a_program_that_runs(command, prompt, tmp_path):
     assert ["the run is ending" in problem for problem in problems] == [True]
 
 
+def test_close_itself_ends_the_whole_group_and_nothing_is_started_afterwards(
+    command, prompt, tmp_path, monkeypatch
+):
+    # The thread that asks looks only after a minute: it is not the one that ends the program.
+    monkeypatch.setattr("specloop.models.command._LOOK_SECONDS", 60)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    model = command(
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"os.fork()\nf = open({str(fifo)!r}, 'w'); f.write('x'); f.flush()\ntime.sleep(60)"
+    )
+    refusals = []
+
+    def ask():
+        with pytest.raises(ModelUnavailable) as caught:
+            model.complete(prompt)
+        refusals.append(str(caught.value))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with fifo.open() as reader:
+        assert reader.read(2) == "xx"
+        model.close()
+        assert reader.read() == ""  # nobody is left to write
+    asking.join(10)
+    ask()
+    assert len(refusals) == 2
+    assert all("the run is ending" in refusal for refusal in refusals)
+
+
 def test_a_price_in_the_table_is_used(command, prompt):
     model = command("print('x')", price=Price(input=1.0, output=1.0), max_output_tokens=100)
     done = model.complete(prompt)

@@ -5,6 +5,7 @@ import pytest
 from chat_server import failing, good
 
 from specloop.errors import InvalidInput, ModelUnavailable
+from specloop.models.failure import failure_of
 from specloop.models.litellm_model import LiteLLMModel
 from specloop.spec.settings import ModelTable, Price
 
@@ -196,3 +197,11 @@ def test_nothing_is_printed(server, model, prompt, capfd):
     server.script = [failing(500), good(finish_reason="insufficient_system_resource")]
     model().complete(prompt)
     assert capfd.readouterr() == ("", "")
+
+
+def test_half_a_character_is_replaced_where_it_comes_in(server, model, prompt):
+    server.script = [good("X = 1  # \ud83d", finish_reason="stop\ud83d")]
+    completion = model().complete(prompt)
+    assert completion.text == "X = 1  # ?"
+    completion.finish_reason.encode()
+    assert str(failure_of(OSError("half \ud83d"), 1, str)) == "unreadable reply: half ?"

@@ -188,3 +188,36 @@ def test_degenerate_answers_are_read_in_no_time(text, monkeypatch):
     monkeypatch.setattr(reply, "parse", counted)
     assert isinstance(read(text), Malformed)
     assert sum(parsed) < 400 * len(text)
+
+
+LONG = 60_000
+PATHOLOGICAL = {
+    "a comment of dots": f"```python\n{CODE}# {'.' * LONG}\n```",
+    "blank lines": f"```python\n{CODE}{chr(10) * LONG}\n```",
+    "a line of stars above": f"{'*' * LONG}\n{FENCED}",
+    "a language without end": f"```{'a' * LONG}\n{CODE}```",
+    "blanks after a fence": f"```{' ' * LONG}`\n{FENCED}",
+}
+
+
+@pytest.mark.parametrize("text", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
+def test_a_reply_that_goes_on_and_on_is_read_all_the_same(text):
+    """Each would take minutes if the time grew with the square of the length."""
+    found = read(text)
+    assert isinstance(found, Candidate)
+    assert found.code.startswith(CODE)
+
+
+def test_blocks_without_end_are_given_up_and_the_first_counts():
+    assert read(FENCED + "\n```python\nx = (\n```" * 5_000) == Candidate(SPEC.file, CODE)
+
+
+def test_a_reply_that_is_far_too_long_is_malformed():
+    text = f"{FENCED}\n"
+    assert isinstance(read(text.ljust(400_000)), Candidate)
+    assert read(text.ljust(400_001)) == Malformed("it is far too long")
+
+
+def test_a_reply_is_read_once_whoever_asks_for_it():
+    assert read(FENCED) is read(FENCED)
+    assert read(FENCED) != read(FENCED, spec=replace(SPEC, file="other.py"))

@@ -181,3 +181,15 @@ def test_the_shape_that_programs_rely_on(together):
         "tests": {"passed": 2, "failed": 0},
     }
     assert value["usage"].keys() == {"calls", "input_tokens", "cached_tokens", "output_tokens"}
+
+
+@pytest.mark.parametrize("junk", ["", "two", "²", "-1", "9" * 5_000, "2, and one by hand"])
+def test_trailers_that_somebody_has_edited_are_no_obstacle(standing, junk):
+    standing.commit("a")
+    trailers = standing.records["a"].trailers
+    for name in trailers:
+        trailers[name] = junk
+    module = standing.summary().modules[0]
+    assert (module.state, module.attempts, module.cost_usd) == ("passed", 0, None)
+    trailers.clear()
+    assert standing.summary().modules[0].attempts == 0
