@@ -135,7 +135,6 @@ def test_file_beyond_the_limit_is_no_failed_test(shared_runner):
     [
         (signal.SIGKILL, Verdict.RESOURCE),
         (signal.SIGTERM, Verdict.ABORTED),
-        (signal.SIGINT, Verdict.ABORTED),
     ],
 )
 def test_signal_from_outside_is_no_failed_test(shared_runner, number, verdict):

@@ -158,6 +158,9 @@ def test_mark_may_set_a_test_aside(shared_runner):
     report = shared_runner.run(job(suite=MARKED))
     assert report.verdict is Verdict.PASSED
     assert report.passed == (f"{SUITE}::test_a",)
+    assert report.set_aside == tuple(f"{SUITE}::test_{letter}" for letter in "bcd")
+    rest = tuple(node for node in report.collected if node not in report.set_aside)
+    assert shared_runner.run(job(suite=MARKED, expected=rest)).verdict is Verdict.PASSED
     assert [warning.partition(" ")[0] for warning in report.warnings] == [
         f"{SUITE}::test_{letter}" for letter in "bcd"
     ]
@@ -207,6 +210,7 @@ def test_deselected_test_is_told_and_missed_where_expected(shared_runner):
     report = shared_runner.run(job(suite=suite, more=settings))
     assert report.verdict is Verdict.PASSED
     assert report.warnings == (f"{SUITE}::test_b was deselected",)
+    assert report.set_aside == (f"{SUITE}::test_b",)
     missed = shared_runner.run(job(suite=suite, more=settings, expected=(f"{SUITE}::test_b",)))
     assert missed.verdict is Verdict.FAILED
 
@@ -249,6 +253,43 @@ def test_other_exit_statuses_prove_nothing(shared_runner, status):
 def test_wrong_target_is_the_users_to_mend(shared_runner):
     with pytest.raises(RunnerUnavailable, match=r"(?s)refused to run 'tests/nowhere.py'.*mend"):
         shared_runner.run(job(targets=("tests/nowhere.py",)))
+
+
+def test_pytest_that_breaks_before_the_tests_is_the_users_to_mend(shared_runner):
+    hooks = ("pytest_addoption(parser)", "pytest_collection_modifyitems(items)")
+    for hook in hooks:
+        more = {"conftest.py": f"def {hook}:\n    raise RuntimeError('own hook')\n"}
+        with pytest.raises(RunnerUnavailable, match=r"broke .*RuntimeError: own hook") as caught:
+            shared_runner.run(job(more=more))
+        assert "memory" not in str(caught.value)
+
+
+LEAVING = ("KeyboardInterrupt", "SystemExit", "GeneratorExit")
+
+
+@pytest.mark.parametrize("exception", LEAVING)
+def test_exception_that_would_end_pytest_is_a_failure(shared_runner, exception):
+    report = shared_runner.run(job(f"def slugify(title):\n    raise {exception}\n"))
+    assert report.verdict is Verdict.FAILED
+    (failure,) = report.failures
+    assert (failure.node_id, failure.when) == (f"{SUITE}::test_a", "call")
+    assert failure.exception == exception
+    assert failure.frames[-1] == Frame("shop/slug.py", 2, "slugify")
+
+
+@pytest.mark.parametrize("exception", LEAVING)
+def test_exception_that_would_end_pytest_while_importing(shared_runner, exception):
+    code = f"raise {exception}\n"
+    own = {"conftest.py": "import shop.slug\n", **LEAN}
+    suite, conftest, alone = (
+        shared_runner.run(job(code, **fields)) for fields in ({}, {"more": own}, {"targets": ()})
+    )
+    for report, node in ((suite, SUITE), (conftest, "conftest.py"), (alone, "shop/slug.py")):
+        assert report.verdict is Verdict.FAILED
+        (failure,) = report.failures
+        assert (failure.node_id, failure.when) == (node, "collect")
+        assert failure.exception == exception
+        assert failure.frames[-1] == Frame("shop/slug.py", 1, "<module>")
 
 
 def test_without_targets_the_module_is_imported(shared_runner):

@@ -8,7 +8,8 @@ from specloop.attempt.report import Verdict
 from specloop.errors import RunnerUnavailable
 from specloop.ports import TestJob
 from specloop.verify.ending import Ending
-from specloop.verify.verdict import read, report_of
+from specloop.verify.evidence import read
+from specloop.verify.verdict import report_of
 
 JOB = TestJob({}, ("tests",), candidate="m.py", seconds=5)
 NODE = "tests/test_m.py::test_a"
@@ -66,6 +67,15 @@ def test_statuses_of_pytest(status, verdict):
     told = report([*GOOD[:-1], {"kind": "end", "status": status}], status=status)
     assert told.verdict == verdict
     assert told.note or told.failures
+
+
+def test_what_was_changed_is_told_whatever_the_tests_said():
+    ending = Ending("exit", 0)
+    for records in (GOOD, [*GOOD[:-1], {"kind": "end", "status": 3}]):
+        lines = "".join(f"t {json.dumps(record)}\n" for record in records).encode()
+        told = report_of(JOB, read(lines, "t"), ending, "basic", ("tests/test_m.py",))
+        assert told.verdict is Verdict.FAILED
+        assert "tests/test_m.py" in told.failures[-1].message
 
 
 def test_errors_of_collection_are_the_codes_at_any_status():
