@@ -80,7 +80,7 @@ def command(
     if as_json:
         echo_json(summary.as_json())
     else:
-        click.echo(ending_text(summary, outcome.reason, found.branch))
+        click.echo(ending_text(summary, outcome, found.branch))
     return ExitCode.OK if outcome.passed else ExitCode.FAILED
 
 

@@ -8,7 +8,8 @@ import click
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import read_past
 from specloop.errors import ExitCode, InvalidInput
-from specloop.report.text import attempts_text
+from specloop.loop.past import Past
+from specloop.report.text import attempts_text, integration_text
 from specloop.spec.module import ModuleSpec
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.project import Project
@@ -21,17 +22,36 @@ from specloop.spec.read import read_project
 @click.option("--attempt", type=click.IntRange(min=1), help="Show this attempt whole.")
 @json_option
 def command(module: str, project: Path, *, attempt: int | None, as_json: bool) -> int:
-    """Show the attempts at MODULE: verdict and change of each, or one whole with its prompt."""
+    """Show the attempts at MODULE: verdict and change of each, or one whole with its prompt.
+
+    `specloop show integration` shows what the integration tests said last.
+    """
     found = read_project(project)
-    history = read_past(found).history(find_module(found, module))
+    past = read_past(found)
+    if module == "integration":
+        return _show_integration(past, as_json=as_json)
+    history = past.history(find_module(found, module))
     if not history.events:
-        raise InvalidInput(f"module {module!r} has no attempt yet; start one with: specloop run")
+        raise InvalidInput(
+            f"nothing is recorded here about module {module!r}; `specloop status` says where it "
+            "stands, `specloop run` works on what is not done"
+        )
     if attempt is not None and attempt > len(history.calls):
         raise InvalidInput(f"module {module!r} has {len(history.calls)} attempts, not {attempt}")
     if as_json:
         echo_json([asdict(event) for event in history.events])
     else:
         click.echo(attempts_text(history, number=attempt))
+    return ExitCode.OK
+
+
+def _show_integration(past: Past, *, as_json: bool) -> int:
+    if past.integration is None:
+        raise InvalidInput("the integration tests have not run on what is committed now")
+    if as_json:
+        echo_json(asdict(past.integration))
+    else:
+        click.echo(integration_text(past.integration))
     return ExitCode.OK
 
 

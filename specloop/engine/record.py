@@ -39,6 +39,7 @@ class Record:
         self._observer = observer
         self._version = version
         self.past = Past(journal.events())
+        self.written = 0  # events of this process
 
     def now(self) -> float:
         """The clock, made monotone over the whole journal."""
@@ -76,4 +77,5 @@ class Record:
     def _write(self, event: Event) -> None:
         self._journal.append(event)
         self.past.take(event)
+        self.written += 1
         self._observer.happened(event)

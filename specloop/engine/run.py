@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specloop import __version__
 from specloop.engine.inputs import Inputs
@@ -36,10 +36,14 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: the state of each module it looked at, and what did not pass."""
+    """How a run ended: the state of each module it looked at, and what did not pass.
+
+    `idle` says that there was nothing to do.
+    """
 
     states: Mapping[str, str]
     reason: str = ""
+    idle: bool = False
 
     @property
     def passed(self) -> bool:
@@ -71,7 +75,7 @@ def run(
         record.pause(f"only {', '.join(only)} had to be built", ExitCode.OK)
     else:
         record.end(passed=outcome.passed, reason=outcome.reason)
-    return outcome
+    return replace(outcome, idle=not record.written)
 
 
 def _settle(

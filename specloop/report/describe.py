@@ -1,7 +1,7 @@
 """Events and numbers in words, the same wherever a person reads them."""
 
 from specloop.attempt.completion import Usage
-from specloop.attempt.report import TestReport, Verdict
+from specloop.attempt.report import TestFailure, TestReport, Verdict
 from specloop.loop.event import (
     CallFailed,
     CallStarted,
@@ -72,6 +72,12 @@ def _judged(report: TestReport) -> str:
     names = [name_of(f.node_id) for f in report.failures]
     shown = ", ".join(dict.fromkeys(names[:3])) + (", …" if len(names) > 3 else "")
     return f"{numbers}; failed: {shown}" if names else f"{numbers}; {report.note}"
+
+
+def failure_line(failure: TestFailure) -> str:
+    """A failure in a line: the test, and the first line of what it says."""
+    said = f"{failure.exception}: {failure.message}".strip(": ").partition("\n")[0]
+    return printable(f"{failure.node_id}: {said}")
 
 
 def name_of(node_id: str) -> str:

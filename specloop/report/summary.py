@@ -13,6 +13,7 @@ from specloop.loop.event import Event, RunEnded, RunPaused
 from specloop.loop.history import History
 from specloop.loop.past import Past
 from specloop.ports import CommitRecord
+from specloop.report.describe import failure_line
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
 from specloop.spec.row_tests import is_held_out
@@ -45,11 +46,15 @@ class ModuleSummary:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationSummary:
-    """The integration tests; `state` is passed, failed, blocked, pending or none."""
+    """The integration tests; `state` is passed, failed, blocked, pending or none.
+
+    `failures` are a line each, with the node id.
+    """
 
     state: str
     attempts: int = 0
     tests: Tests = field(default_factory=Tests)
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +189,12 @@ def _integration(
     last = past.integration
     if last is None:
         return IntegrationSummary("pending", past.integrations)
-    tests = count_tests(last.report)
     if last.commit != tip or last.tests != inputs.integration_tests():
-        return IntegrationSummary("pending", past.integrations, tests)
+        return IntegrationSummary("pending", past.integrations)
     state = "passed" if last.report.ok else "failed"
-    return IntegrationSummary(state, past.integrations, tests)
+    tests = count_tests(last.report)
+    failures = tuple(failure_line(failure) for failure in last.report.failures)
+    return IntegrationSummary(state, past.integrations, tests, failures)
 
 
 def _state(

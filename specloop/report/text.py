@@ -3,10 +3,12 @@
 from difflib import unified_diff
 
 from specloop.attempt.candidate import Candidate
-from specloop.loop.event import CallStarted, CompletionReceived
+from specloop.attempt.report import TestFailure
+from specloop.engine.run import Outcome
+from specloop.loop.event import CallStarted, CompletionReceived, IntegrationFinished
 from specloop.loop.history import Attempt, History
 from specloop.prompt.reply import Malformed
-from specloop.report.describe import cost, tokens, verdict
+from specloop.report.describe import cost, describe, tokens, verdict
 from specloop.report.printable import printable
 from specloop.report.summary import ModuleSummary, Summary
 
@@ -23,27 +25,39 @@ def status_text(summary: Summary) -> str:
         lines.append(f"{cells.rstrip()}  ({reason})" if reason else cells.rstrip())
     integration = summary.integration
     lines.append("")
-    if integration.state != "none":
+    if integration.state in ("passed", "failed"):
         counted = f"{integration.tests.passed} passed, {integration.tests.failed} failed"
         lines.append(f"integration tests: {integration.state} ({counted})")
+        lines += [f"  {failure}" for failure in integration.failures]
+    elif integration.state != "none":
+        lines.append(f"integration tests: {integration.state}")
     lines.append(f"last run: {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}")
     if summary.reason:
         lines.append(f"it stopped: {summary.reason}")
     return printable("\n".join(lines))
 
 
-def ending_text(summary: Summary, reason: str, branch: str) -> str:
+def ending_text(summary: Summary, outcome: Outcome, branch: str) -> str:
     """How a run ended, what is where, and the commands to read and to take it."""
+    if outcome.idle and outcome.passed:
+        return f"Nothing to do: {_count(len(summary.modules), 'module')} up to date on {branch}."
     passed = [module for module in summary.modules if module.state == "passed"]
-    head = f"{len(passed)} of {len(summary.modules)} modules passed"
+    head = f"{len(passed)} of {_count(len(summary.modules), 'module')} passed"
     if summary.integration.state != "none":
         head += f", integration tests {summary.integration.state}"
     lines = [
         f"{head}; {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}.",
         *(f"  {_where(module)}" for module in summary.modules if module.state != "passed"),
+        *(f"  {failure}" for failure in summary.integration.failures),
     ]
-    if reason:
-        lines.append(f"Not done: {reason}. Look at a module's attempts: specloop show MODULE")
+    if not outcome.passed:
+        failed = [module.name for module in summary.modules if module.state == "failed"]
+        lines.append(f"Not done: {outcome.reason}.")
+        lines.append(f"  look at it:  specloop show {(failed or ['integration'])[0]}")
+    if outcome.idle:
+        lines.append(
+            "  nothing was tried again: change the spec, the tests or [limits], or use --fresh"
+        )
     if passed:
         lines += [
             f"The commits are on the branch {branch}; your files are as they were.",
@@ -51,6 +65,10 @@ def ending_text(summary: Summary, reason: str, branch: str) -> str:
             "  take it:  specloop accept",
         ]
     return printable("\n".join(lines))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _where(module: ModuleSummary) -> str:
@@ -69,6 +87,13 @@ def _cells(module: ModuleSummary) -> tuple[str, ...]:
         cost(module.cost_usd) if module.attempts else "-",
         module.commit[:10] if module.commit else "-",
     )
+
+
+def integration_text(finished: IntegrationFinished) -> str:
+    """The newest result of the integration tests, with all that failed."""
+    parts = [f"on {finished.commit[:10]}: {verdict(finished.report)}"]
+    parts += [_failure(failure) for failure in finished.report.failures]
+    return printable("\n".join(parts))
 
 
 def attempts_text(history: History, *, number: int | None = None) -> str:
@@ -92,6 +117,8 @@ def attempts_text(history: History, *, number: int | None = None) -> str:
         before = code or before
     if history.failed is not None:
         parts.append(f"failed: {history.failed}")
+    elif not parts and history.last is not None:
+        parts.append(f"no model was asked; {describe(history.last) or 'it was just begun'}")
     return printable("\n".join(parts))
 
 
@@ -113,7 +140,7 @@ def _attempt_whole(
     parts.append(f"\n--- reply ---\n{received.completion.text.rstrip()}")
     report = attempt.report
     if report is not None:
-        parts += [f"\n--- {f.node_id} ---\n{f.longrepr.rstrip()}" for f in report.failures]
+        parts += [_failure(failure) for failure in report.failures]
         parts += [f"line {f.line}: {f.code} {f.text}" for f in report.static]
     return parts
 
@@ -122,3 +149,9 @@ def _became(attempt: Attempt) -> str:
     if isinstance(attempt.result, Malformed):
         return f"no code: {attempt.result.problem}"
     return verdict(attempt.report) if attempt.report else "not tested yet"
+
+
+def _failure(failure: TestFailure) -> str:
+    told = failure.longrepr.rstrip() or failure.message
+    output = f"\n{failure.captured.rstrip()}" if failure.captured else ""
+    return f"\n--- {failure.node_id} ---\n{told}{output}"

@@ -8,6 +8,7 @@ from rich.console import Console
 from two_modules import ROW, Standing, called, make_project
 
 from specloop.attempt.report import TestFailure, TestReport, Verdict
+from specloop.engine.run import Outcome
 from specloop.loop.event import CallFailed, ModuleFailed, RunPaused, RunStarted, TestsFinished
 from specloop.loop.past import Past
 from specloop.report.describe import describe, verdict
@@ -52,7 +53,7 @@ def test_show_and_status(tmp_path):
         assert EVIL not in text
     assert f"Look: {SHOWN}" in attempts_text(history, number=1)
     summary = standing.summary(RunStarted(0, "1"), *events, RunPaused(9, EVIL, 3))
-    for text in (status_text(summary), ending_text(summary, EVIL, "b")):
+    for text in (status_text(summary), ending_text(summary, Outcome({}, EVIL), "b")):
         assert SHOWN in text
         assert "\x1b" not in text
 

@@ -179,6 +179,7 @@ def test_the_shape_that_programs_rely_on(together):
         "state": "passed",
         "attempts": 1,
         "tests": {"passed": 2, "failed": 0},
+        "failures": [],
     }
     assert value["usage"].keys() == {"calls", "input_tokens", "cached_tokens", "output_tokens"}
 

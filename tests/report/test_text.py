@@ -4,6 +4,7 @@ import pytest
 from two_modules import RED, ROW, Standing, called, fenced, make_project
 
 from specloop.attempt.candidate import Candidate
+from specloop.engine.run import Outcome
 from specloop.loop.event import ModuleFailed, RunPaused, RunStarted, TestsFinished
 from specloop.loop.past import Past
 from specloop.report.text import attempts_text, ending_text, status_text
@@ -26,7 +27,7 @@ def test_status_for_people(standing):
 
 def test_the_end_of_a_run_for_people(standing):
     standing.commit("a")
-    text = ending_text(standing.summary(), "failed: b", "specloop/p")
+    text = ending_text(standing.summary(), Outcome({}, "failed: b"), "specloop/p")
     assert text.startswith("1 of 2 modules passed; 0 in, 0 out tokens, 0.0000 USD.")
     assert "\n  b: pending\n" in text
     assert "Not done: failed: b." in text
@@ -35,8 +36,16 @@ def test_the_end_of_a_run_for_people(standing):
 
 
 def test_the_end_of_a_run_without_a_commit_offers_nothing(standing):
-    text = ending_text(standing.summary(), "failed: a", "specloop/p")
+    text = ending_text(standing.summary(), Outcome({}, "failed: a"), "specloop/p")
     assert "accept" not in text
+
+
+def test_the_end_of_a_run_that_had_nothing_to_do(standing):
+    standing.commit("a")
+    text = ending_text(standing.summary(), Outcome({}, idle=True), "specloop/p")
+    assert text == "Nothing to do: 2 modules up to date on specloop/p."
+    text = ending_text(standing.summary(), Outcome({}, "failed: b", idle=True), "specloop/p")
+    assert "nothing was tried again" in text
 
 
 @pytest.fixture
