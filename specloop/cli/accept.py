@@ -8,6 +8,7 @@ import click
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.commits.accept import accept
 from specloop.errors import ExitCode
+from specloop.report.describe import count
 from specloop.report.printable import printable
 from specloop.spec.read import read_project
 
@@ -27,7 +28,9 @@ def command(project: Path, *, as_json: bool) -> int:
     elif accepted.kind == "nothing":
         click.echo(f"nothing to do: what is checked out holds all of {found.branch}")
     else:
-        click.echo(f"{accepted.kind} to {accepted.commit[:10]}, {len(accepted.files)} files:")
+        click.echo(
+            f"{accepted.kind} to {accepted.commit[:10]}, {count(len(accepted.files), 'file')}:"
+        )
         for file in accepted.files:
             click.echo(f"  {printable(file)}")
         if accepted.others:

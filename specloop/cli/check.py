@@ -7,6 +7,7 @@ import click
 
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.errors import ExitCode, InvalidInput
+from specloop.report.describe import count
 from specloop.spec.read import read_project
 
 
@@ -32,5 +33,10 @@ def command(project: Path, *, strict: bool, as_json: bool) -> int:
         for finding in found.warnings:
             click.echo(str(finding))
         rows = sum(len(spec.rows) + len(spec.held_out) for spec in found.modules)
-        click.echo(f"{found.name}: {len(found.modules)} modules, {rows} example rows, no errors")
+        numbers = [count(len(found.modules), "module"), count(rows, "example row")]
+        click.echo(f"{found.name}: {', '.join(numbers)}, {_findings(len(found.warnings))}")
     return ExitCode.FAILED if strict and found.warnings else ExitCode.OK
+
+
+def _findings(warnings: int) -> str:
+    return f"no errors, {count(warnings, 'warning')}" if warnings else "no findings"

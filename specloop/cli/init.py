@@ -59,16 +59,18 @@ def _shipped() -> dict[str, Path]:
 
 
 def _list(shipped: dict[str, Path], *, as_json: bool) -> None:
-    about = {
-        name: (path / "README.md").read_text("utf-8").splitlines()[0].removeprefix("# ")
-        for name, path in shipped.items()
-        if name != STARTER
-    }
+    about = {name: _about(path) for name, path in shipped.items() if name != STARTER}
     if as_json:
         echo_json(about)
         return
     for name, text in about.items():
         click.echo(f"{name:16}{text}")
+
+
+def _about(example: Path) -> str:
+    """What the README of an example says in its first sentence after the heading."""
+    paragraph = (example / "README.md").read_text("utf-8").split("\n\n")[1]
+    return " ".join(paragraph.split()).partition(". ")[0]
 
 
 def _name_project(folder: Path) -> None:

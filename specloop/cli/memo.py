@@ -74,8 +74,8 @@ def witness(root: Path, patterns: Iterable[str], branch: str) -> str:
         about = path.stat() if path.exists() else None
         found.update(f"\0{about and (about.st_ino, about.st_size, about.st_mtime_ns)}".encode())
     # Whatever git says: where there is no repository, there is no branch either.
-    tip = Git(root).attempt("rev-parse", "--quiet", "--verify", f"refs/heads/{branch}")
-    found.update(tip.stdout)
+    tips = Git(root).attempt("rev-parse", "HEAD", f"refs/heads/{branch}")
+    found.update(tips.stdout)
     return found.hexdigest()
 
 

@@ -62,7 +62,7 @@ def _require_branch(place: Place, branch: str) -> None:
     if place.git.ask("symbolic-ref", "--quiet", "HEAD") is None:
         raise RepositoryUnavailable(
             f"no branch is checked out in {str(place.git.folder)!r}, so that nothing could hold "
-            f"the result; choose one first: git switch main, then accept {branch!r} again"
+            f"the result; choose one first: git switch BRANCH, then accept {branch!r} again"
         )
 
 

@@ -142,7 +142,7 @@ class Branch:
         if folder:
             raise RepositoryUnavailable(
                 f"the run's branch {self.name!r} is checked out in {folder!r}, and a run must not "
-                "move what is checked out; go back to your own: git switch main, or set another "
+                "move what is checked out; go back to your own: git switch BRANCH, or set another "
                 "`branch` under [git] in project.toml"
             )
 

@@ -17,6 +17,11 @@ _UNDER_WAY = {  # what stands in the git folder, by what a person is in the midd
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+# What nobody who was not asked would commit: a secret stays in a history for ever.
+_NOT_FOR_HISTORY = (
+    *(".env", ".env.*", "!.env.example", "*.pem", "*.key", "id_rsa*"),
+    *(".venv/", "venv/", "node_modules/", "__pycache__/", "*.pyc"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def state_folder(root: Path) -> Path:
 def start_repository(root: Path) -> str:
     """Make a repository at `root`, with a first commit of all that is not ignored; what to tell.
 
+    Secrets and installed packages are left out, even where nothing says to ignore them.
+
     It is made aside and renamed into its place, so that a crash leaves none or a whole one.
     """
     root = root.resolve()
@@ -112,6 +119,8 @@ def start_repository(root: Path) -> str:
     shutil.rmtree(aside, ignore_errors=True)
     git = Git(root)
     git.run("-c", "init.defaultBranch=main", "init", "--quiet", str(aside))
+    with (aside / ".git" / "info" / "exclude").open("a", encoding="utf-8") as exclude:
+        exclude.write("".join(f"{pattern}\n" for pattern in _NOT_FOR_HISTORY))
     there = (f"--git-dir={aside / '.git'}", f"--work-tree={root}")
     git.run(*there, "add", "--all")
     subject = f"Start of {root.name}"
@@ -125,7 +134,10 @@ def start_repository(root: Path) -> str:
     (aside / ".git").rename(root / ".git")
     sync(root)
     shutil.rmtree(aside)
-    return f"made a git repository in {str(root)!r}, with a first commit of the files there"
+    return (
+        f"made a git repository in {str(root)!r}, with a first commit of the files there, without "
+        "what .git/info/exclude lists (.env, keys, virtual environments)"
+    )
 
 
 def _way_out(action: str) -> str:

@@ -47,13 +47,19 @@ class GitRepository:
         return found
 
     def find_tip(self) -> str | None:
-        """The commit at the end of the run's branch, or None where no run has made it yet."""
+        """The commit at the end of the run's branch, else the one that a run would start it at.
+
+        None where there is neither.
+        """
         self._found = self._found or find_place(self._root)
-        return self._branch.tip() if self._found else None
+        if self._found is None:
+            return None
+        head = ("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
+        return self._branch.tip() or self._found.git.ask(*head)
 
     def read(self, path: str) -> bytes | None:
         """A file as it stands at the tip, or None."""
-        entry = self._standing(self._branch.ref, [path]).get(path)
+        entry = self._standing(self.tip(), [path]).get(path)
         return self._place.git.run("cat-file", "blob", entry.id) if entry else None
 
     def work_files(self) -> Mapping[str, bytes]:
@@ -73,7 +79,7 @@ class GitRepository:
 
     def uncommitted(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """Those of the paths that do not stand at the tip with this content, through no filter."""
-        standing = self._standing(self._branch.ref, files)
+        standing = self._standing(self.tip(), files)
         return tuple(
             path
             for path, content in files.items()

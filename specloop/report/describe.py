@@ -39,7 +39,8 @@ def _described(event: Event) -> str:
                 f"red check: {len(report.failures)} of {len(report.collected)} tests wait for code"
             )
         case TestsFinished(report=report) | IntegrationFinished(report=report):
-            return verdict(report)
+            together = "integration: " if isinstance(event, IntegrationFinished) else ""
+            return together + verdict(report)
         case ModuleReopened():
             return f"reopened: {event.text}"
         case ModuleCommitted():
@@ -47,7 +48,7 @@ def _described(event: Event) -> str:
         case ModuleFailed():
             return f"failed: {event.reason}"
         case RunPaused() | RunEnded():
-            return f"stopped: {event.reason}" if event.reason else "all passed"
+            return "stopped" if event.reason else "all passed"  # the reason is told at the end
         case _:
             return ""
 
@@ -95,6 +96,11 @@ def tokens(usage: Usage) -> str:
     """The tokens of some calls for people."""
     cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
     return f"{usage.input_tokens} in{cached}, {usage.output_tokens} out"
+
+
+def count(number: int, what: str) -> str:
+    """A number of things: "1 module", "2 modules"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from specloop.engine.run import Outcome
 from specloop.loop.event import CallStarted, CompletionReceived, IntegrationFinished
 from specloop.loop.history import Attempt, History
 from specloop.prompt.reply import Malformed
-from specloop.report.describe import cost, describe, tokens, verdict
+from specloop.report.describe import cost, count, describe, tokens, verdict
 from specloop.report.printable import printable
 from specloop.report.summary import ModuleSummary, Summary
 
@@ -40,9 +40,9 @@ def status_text(summary: Summary) -> str:
 def ending_text(summary: Summary, outcome: Outcome, branch: str) -> str:
     """How a run ended, what is where, and the commands to read and to take it."""
     if outcome.idle and outcome.passed:
-        return f"Nothing to do: {_count(len(summary.modules), 'module')} up to date on {branch}."
+        return f"Nothing to do: {count(len(summary.modules), 'module')} up to date on {branch}."
     passed = [module for module in summary.modules if module.state == "passed"]
-    head = f"{len(passed)} of {_count(len(summary.modules), 'module')} passed"
+    head = f"{len(passed)} of {count(len(summary.modules), 'module')} passed"
     if summary.integration.state != "none":
         head += f", integration tests {summary.integration.state}"
     lines = [
@@ -65,10 +65,6 @@ def ending_text(summary: Summary, outcome: Outcome, branch: str) -> str:
             "  take it:  specloop accept",
         ]
     return printable("\n".join(lines))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _where(module: ModuleSummary) -> str:

@@ -322,3 +322,13 @@ def test_a_remotes_branch_that_has_nothing_in_common_is_not_taken(project, git, 
     git(clone, "checkout", "-q", "--orphan", "fresh")
     git(clone, "commit", "-q", "-m", "fresh")
     assert "made the branch" in prepare(clone)[1][0]
+
+
+def test_a_first_commit_holds_no_secret(tmp_path, git):
+    root = tmp_path / "new"
+    for name in ("project.toml", ".env", ".env.example", "server.key", ".venv/lib/x.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+    (told,) = GitRepository(root, "work").prepare()[:1]
+    assert ".git/info/exclude" in told
+    assert git(root, "ls-files").splitlines() == [".env.example", "project.toml"]

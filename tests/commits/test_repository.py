@@ -171,8 +171,20 @@ def test_reading_what_is_not_there(project, repository):
     assert repository.read("nothing.py") is None
     assert repository.read("app") is None
     assert repository.read("app/main.py/x") is None
+
+
+def test_before_a_run_has_made_its_branch_what_is_checked_out_is_read(project, git):
+    other = GitRepository(project, "specloop/other")
+    assert other.tip() == git(project, "rev-parse", "HEAD")
+    assert other.read("app/main.py") == b"MAIN = 1\n"
+    assert other.records() == {}
+
+
+def test_without_any_commit_there_is_no_tip(tmp_path, git):
+    git(tmp_path, "init", "-q")
+    assert GitRepository(tmp_path, "specloop/x").find_tip() is None
     with pytest.raises(RepositoryUnavailable, match="specloop run"):
-        GitRepository(project, "specloop/other").tip()
+        GitRepository(tmp_path, "specloop/x").tip()
 
 
 def test_records_are_the_newest_commits_of_each_module(project, repository, git):

@@ -45,13 +45,16 @@ RED = TestReport(Verdict.FAILED, ("a", "b"), ("b",), (failure("test_V1_1"),))
         ),
         (TestsFinished(0, "a", "red", "", RED), "red check: 1 of 2 tests wait for code"),
         (TestsFinished(0, "a", "candidate", "", RED), "1 of 2 tests passed; failed: test_V1_1"),
-        (IntegrationFinished(0, "c", "t", RED), "1 of 2 tests passed; failed: test_V1_1"),
+        (
+            IntegrationFinished(0, "c", "t", RED),
+            "integration: 1 of 2 tests passed; failed: test_V1_1",
+        ),
         (ModuleReopened(0, "a", "stale", "It has changed.", ""), "reopened: It has changed."),
         (ModuleCommitted(0, "a", "k", "0123456789abcdef"), "committed as 0123456789"),
         (ModuleFailed(0, "a", "stuck"), "failed: stuck"),
-        (RunPaused(0, "no money", 3), "stopped: no money"),
+        (RunPaused(0, "no money", 3), "stopped"),
         (RunEnded(0, passed=True), "all passed"),
-        (RunEnded(0, passed=False, reason="failed: a"), "stopped: failed: a"),
+        (RunEnded(0, passed=False, reason="failed: a"), "stopped"),
     ],
 )
 def test_events(event, text):
