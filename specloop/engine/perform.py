@@ -163,7 +163,8 @@ class Performer:
             writer=made.trailers.get("Specloop-Model", "none") if made else "none",
         )
         commit = self._repository.commit(request)
-        return ModuleCommitted(self._record.now(), spec.name, key, commit)
+        found = made is not None and made.commit == commit
+        return ModuleCommitted(self._record.now(), spec.name, key, commit, found)
 
     def fail(self, spec: ModuleSpec, action: FailModule) -> ModuleFailed:
         """Give a module up and keep its last code for whoever wants to look."""

@@ -165,12 +165,13 @@ class CommitPrepared:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCommitted:
-    """The branch of the run holds the module."""
+    """The branch of the run holds the module; `found` says that it did so before."""
 
     at: float
     module: str
     key: str
     commit: str
+    found: bool = False
     kind: Literal["module_committed"] = "module_committed"
 
 

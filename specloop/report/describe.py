@@ -43,8 +43,8 @@ def _described(event: Event) -> str:
             return together + verdict(report)
         case ModuleReopened():
             return f"reopened: {event.text}"
-        case ModuleCommitted():
-            return f"committed as {event.commit[:10]}"
+        case ModuleCommitted(found=found):
+            return f"{'still stands' if found else 'committed'} as {event.commit[:10]}"
         case ModuleFailed():
             return f"failed: {event.reason}"
         case RunPaused() | RunEnded():

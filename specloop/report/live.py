@@ -87,7 +87,7 @@ class LiveBoard:
         row.doing = describe(event) or row.doing
         match event:
             case ModuleStarted():
-                self._rows[event.module] = _Row("works", doing="starts")
+                row.doing = "starts"
             case CallStarted():
                 row.calls = event.number
             case CompletionReceived(completion=completion):

@@ -134,36 +134,73 @@ def test_yaml_blocks_are_specs(block: Block) -> None:
         SpecDocument.model_validate({"task": "Any", "file": "any.py"} | given)
 
 
-def test_the_tutorial_runs(tmp_path: Path) -> None:
+def typed(command: str, folder: Path) -> str:
+    """What a command prints that a reader types in a folder; it must succeed."""
     person = {"NAME": "Reader", "EMAIL": "reader@example.org"}
     identity = {f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in person.items()}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | identity | {"PATH": path, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", "-c", f"{{ {command}; }} 2>&1"],
+        cwd=folder,
+        env=os.environ | identity | {"PATH": path, "GIT_CONFIG_GLOBAL": os.devnull},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+    return done.stdout
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def test_the_tutorial_runs(tmp_path: Path) -> None:
     folder = tmp_path
     ran = 0
     for block in blocks_of(DOCS / "tutorial.md"):
         if block.title:
-            file = folder / block.title
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(block.body, "utf-8")
+            write(folder / block.title, block.body)
         elif block.language == "console":
             for command, expected in commands_of(block.body):
                 if command.startswith("cd "):
                     folder /= command[3:]
                     continue
-                done = subprocess.run(
-                    ["bash", "-c", f"{{ {command}; }} 2>&1"],
-                    cwd=folder,
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+                printed = typed(command, folder)
                 ran += 1
                 pattern = ".*".join(re.escape(part) for part in expected.split("…"))
-                assert re.search(pattern, done.stdout, re.DOTALL), f"$ {command}\n{done.stdout}"
+                assert re.search(pattern, printed, re.DOTALL), f"$ {command}\n{printed}"
     assert ran > 15
+
+
+SLUGIFY = "def slugify(title: str) -> str:\n    return {}\n"
+
+
+def test_a_repository_that_exists_takes_specloop_in(tmp_path: Path) -> None:
+    """The files of the page, in a subfolder of a repository, with code that passes all but one."""
+    typed("git init --quiet --initial-branch main .", tmp_path)
+    root = tmp_path / "service"
+    write(root / "shop" / "slug.py", SLUGIFY.format('title.lower().replace(" ", "-")'))
+    test = 'def test_one_word():\n    assert slugify("A") == "a"\n'
+    write(root / "tests" / "test_slug.py", f"from shop.slug import slugify\n\n\n{test}")
+    files = {b.title: b.body for b in blocks_of(DOCS / "how-to" / "existing.md") if b.title}
+    settings = files.pop("pytest.ini")
+    for path, text in files.items():
+        write(root / path, text)
+    typed("git add --all && git commit --quiet --message Start", root)
+    assert re.match("slug +test ", typed("specloop plan", root))
+    answer = SLUGIFY.format('title.lower().replace(" ", "-").strip("!")')
+    write(root / "answers" / "slug" / "01.md", f"```python\n{answer}```\n")
+    told = typed("specloop run --model replay/answers", root)
+    assert "2 of 3 tests passed" in told
+    assert "3 of 3 tests passed" in told
+    assert "tests/spec/test_slug.py" in typed("specloop accept", root)
+    write(root / "pytest.ini", settings)
+    assert "3 passed" in typed("python -m pytest -W error", root)
+    assert "reopened" in typed("specloop run --model replay/answers", root)
+    assert "Nothing to do" in typed("specloop run --model replay/answers", root)
+    assert typed("git status --short", root).split() == ["??", "answers/", "??", "pytest.ini"]
 
 
 def commands_of(text: str) -> Iterator[tuple[str, str]]:
