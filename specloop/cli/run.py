@@ -122,12 +122,15 @@ def _observer(
 
 def _handle_signals(interruption: Interruption) -> None:
     """The first signal asks the run to stop; the second ends it where it stands."""
+    signals = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if interruption.requested:
-            raise KeyboardInterrupt  # unwinds: programs are ended, the terminal is put right
-        interruption.request()
+        if not interruption.requested:
+            interruption.request()
+            return
+        for each in signals:  # ending takes a moment, and is not to be ended half-way
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt  # unwinds: programs are ended, the terminal is put right
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handle)
+    for each in signals:
+        signal.signal(each, handle)
