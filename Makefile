@@ -27,7 +27,7 @@ check: $(VENV)/installed  ## lint, types and the floors of the house
 	$(BIN)/lint-imports --no-logo
 
 test: check  ## all checks and tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadscope
 
 bench: $(VENV)/installed  ## measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/bench.py --write docs/benchmarks.md
