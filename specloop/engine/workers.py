@@ -10,6 +10,7 @@ from typing import Literal
 from specloop.errors import Interrupted
 from specloop.loop.event import Event
 
+LOOK_SECONDS = 0.5  # how soon an interruption is noticed at the latest
 GRACE_SECONDS = 60  # how long calls that are paid for may go on after an interruption
 
 Kind = Literal["call", "tests"]
@@ -75,7 +76,11 @@ class Workers:
         """
         if self.stopping:
             return self._take_last()
-        result = self._interruption.results.get()
+        try:
+            # A signal that comes just before this blocks is handled only when it ends.
+            result = self._interruption.results.get(timeout=LOOK_SECONDS)
+        except Empty:
+            return None
         if result is None:
             return None
         name, outcome = result

@@ -4,6 +4,7 @@ import importlib
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -32,6 +33,8 @@ def load_litellm() -> ModuleType:
         # Else it fetches a price list from the network, and reads a .env of the user's project.
         os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
         os.environ["LITELLM_MODE"] = "PRODUCTION"
+        # Its types make pydantic warn, at the first request, of what no user can change.
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\.")
         litellm = importlib.import_module("litellm")
         # Else every error prints to standard output.
         vars(litellm).update(suppress_debug_info=True, telemetry=False)

@@ -1,6 +1,7 @@
 """Progress as log lines, one an event."""
 
 import logging
+import os
 import sys
 from typing import TextIO
 
@@ -14,7 +15,7 @@ from specloop.report.printable import printable
 
 def make_logger(stream: TextIO, *, log_format: str, level: int) -> FilteringBoundLogger:
     """A logger that writes to `stream`, as "text" or "json"."""
-    colour = stream.isatty()
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
     renderer: Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"

@@ -43,6 +43,7 @@ EVENTS = (
         1,
         Completion("cut \ud83d, nul \x00, snow ☃", "m", "stop", Usage(1, 5, 0, 7), None),
     ),
+    happened.CallFailed(3.5, "a", 2, "no server", False),
     happened.TestsFinished(4.0, "a", "candidate", "ab12", REPORT),
     happened.ModuleReopened(4.5, "a", "integration", "why", "def f(): ...", REPORT),
     happened.ModuleReopened(4.6, "a", "stale", "why", "def f(): ..."),
