@@ -14,6 +14,6 @@ def plan_text(plan: Plan) -> str:
         lines += [
             "",
             f"asks {plan.model}: some {plan.expected_tokens} tokens expected, "
-            f"{plan.worst_tokens} at worst ({most}); [limits] end it sooner",
+            f"{plan.worst_tokens} at worst ({most}); [limits] may end it sooner",
         ]
     return "\n".join(lines)
