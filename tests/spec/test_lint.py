@@ -42,3 +42,14 @@ def test_test_that_cites_what_is_not_there(make: Make) -> None:
 def test_requirement_of_which_a_model_sees_no_row(make: Make) -> None:
     text = SLUG.replace("V1, V2:", "V1:") + "held_out: |\n  V2: len(slugify('a' * 99)) == 60\n"
     assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W105")]
+
+
+def test_what_the_sandbox_does_not_keep_shut(make: Make) -> None:
+    root = make({})
+    before = (root / "project.toml").read_text()
+    shut = before + "\n[sandbox]\nnetwork = false\nsubprocess = true\n"
+    (root / "project.toml").write_text(shut)
+    (warning,) = read_project(root).warnings
+    line = shut.splitlines().index("network = false") + 1
+    assert (warning.path, warning.line, warning.code) == ("project.toml", line, "W106")
+    assert "not enforced in this version" in warning.text

@@ -79,10 +79,24 @@ def all_held_out(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
                 yield module.path, requirement.line, f"{text} nothing; move a row to `examples`"
 
 
+def not_enforced(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
+    """A door of the sandbox that was shut in writing, and that this version leaves open."""
+    lines = (project.root / "project.toml").read_text("utf-8").splitlines()
+    table = project.settings.sandbox
+    for key in sorted(table.model_fields_set & {"network", "subprocess"}):
+        if not getattr(table, key):
+            text = f"{key} = false is not enforced in this version; run code that you do not trust"
+            line = next(
+                (n for n, said in enumerate(lines, 1) if said.split("=")[0].strip() == key), 1
+            )
+            yield "project.toml", line, f"{text} in a container or a virtual machine"
+
+
 RULES: dict[str, Rule] = {
     "W101": no_exports,
     "W102": no_requirements,
     "W103": unchecked_id,
     "W104": unknown_id,
     "W105": all_held_out,
+    "W106": not_enforced,
 }
