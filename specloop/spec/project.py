@@ -5,7 +5,7 @@ from pathlib import Path
 
 from specloop.errors import Finding
 from specloop.spec.module import ModuleSpec
-from specloop.spec.settings import ModelTable, Settings
+from specloop.spec.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,12 @@ class Project:
         """The branch that the run commits to, without refs/heads/."""
         return self.settings.git.branch or f"specloop/{self.name}"
 
-    @property
-    def model(self) -> ModelTable:
-        """The model that is asked first."""
-        return self.settings.models[0]
-
     def module(self, name: str) -> ModuleSpec:
         """The module of that name; KeyError if there is none."""
         for module in self.modules:
             if module.name == name:
                 return module
         raise KeyError(name)
-
-    def dependants(self, name: str) -> tuple[ModuleSpec, ...]:
-        """The modules that depend on `name`, directly or not, in build order."""
-        found = {name}
-        for module in self.modules:
-            if found.intersection(module.dependencies):
-                found.add(module.name)
-        return tuple(m for m in self.modules if m.name in found and m.name != name)
 
     def needs(self, module: ModuleSpec) -> tuple[ModuleSpec, ...]:
         """The modules that `module` depends on, directly or not, in build order."""
