@@ -40,7 +40,8 @@ class SpecloopError(Exception):
 class Finding:
     """One thing that is wrong, or doubtful, in a file the user wrote.
 
-    `path` is relative to the project's root, `line` counts from 1, `level` is "error" or "warning".
+    `path` is relative to the project's root, `line` counts from 1, `level` is "error",
+    "warning" or "advice".
     """
 
     path: str

@@ -54,7 +54,7 @@ class TestJob:
     folder. `candidate` is the path of the file under judgement, or "" for an integration run.
     `targets` are the paths and node ids given to pytest; no target means that the candidate is
     imported and nothing else. `expected` are node ids that must all be collected and pass; empty
-    when they are not known yet.
+    when they are not known yet. `stop_early` ends the run at the first failure.
     """
 
     __test__ = False
@@ -66,6 +66,7 @@ class TestJob:
     pythonpath: tuple[str, ...] = (".",)
     seconds: int = 60
     memory_mb: int = 2048
+    stop_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

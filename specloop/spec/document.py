@@ -4,6 +4,7 @@ Where a list is meant, one text will do; an item may be a text or one `key: valu
 as the text "key: value". The JSON Schema of a spec comes from here.
 """
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -90,6 +91,27 @@ class SpecLimits(_Part):
     memory_mb: Limit | None = None
 
 
+def _iso_date(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("write a date such as 2027-06-30")
+    return date.fromisoformat(value)
+
+
+class AcceptedItem(_Part):
+    """A requirement that no row and no test checks, openly."""
+
+    id: str
+    reason: Annotated[str, Field(min_length=1)]
+    until: (
+        Annotated[
+            date,
+            BeforeValidator(_iso_date),
+            WithJsonSchema({"type": "string", "format": "date"}, "validation"),
+        ]
+        | None
+    ) = None
+
+
 _REQUIREMENTS_SCHEMA = {
     "anyOf": [
         RequirementLists.model_json_schema(),
@@ -120,3 +142,6 @@ class SpecDocument(RequirementLists):
     tests: Texts = []
     write_tests: bool = False
     checked_by: Literal["integration"] | None = None
+    ignore: Texts = []
+    accepted: list[AcceptedItem] = []
+    from_: Texts = Field([], alias="from")

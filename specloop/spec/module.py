@@ -1,6 +1,7 @@
 """A module spec, as the rest of specloop sees it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from specloop.spec.requirement import Requirement
 from specloop.spec.row import Row
@@ -19,13 +20,36 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A code that the spec's findings may not have, and why; `reason` is "" where none is given."""
+
+    code: str
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A requirement that cannot be tested, and why; from the day after `until` it has to be."""
+
+    id: str
+    reason: str
+    until: date | None
+    line: int
+
+    def holds(self, today: date) -> bool:
+        """Whether it has not expired."""
+        return self.until is None or today <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleSpec:
     """One spec, read and checked.
 
     `path`, `file` and the paths in `tests` are relative to the project's root; `tests` may be node
     ids. `dependencies` are names of modules, `packages` the other entries of the spec's
-    `dependencies`. `text` is the spec file as the user wrote it. `module_lines` is the spec's own
-    limit or None. `checked_by_integration` says that the module has no test of its own.
+    `dependencies`. `limits` are the spec's own. `ignored` are findings that the spec answers for,
+    `accepted` requirements that no row and no test has to check.
     """
 
     name: str
@@ -33,7 +57,6 @@ class ModuleSpec:
     title: str
     task: str
     file: str
-    text: str
     exports: tuple[Export, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     dependencies: tuple[str, ...] = ()
@@ -44,8 +67,9 @@ class ModuleSpec:
     rows: tuple[Row, ...] = ()
     held_out: tuple[Row, ...] = ()
     tests: tuple[str, ...] = ()
-    checked_by_integration: bool = False
     limits: dict[str, int] = field(default_factory=dict)
+    ignored: tuple[Ignored, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def has_tests(self) -> bool:

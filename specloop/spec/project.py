@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from specloop.errors import Finding
 from specloop.spec.module import ModuleSpec
 from specloop.spec.settings import Settings
 
@@ -13,13 +12,12 @@ class Project:
     """Everything the user wrote, read and checked.
 
     `root` is the folder that holds project.toml. `modules` are in build order: a module comes after
-    all it depends on. `warnings` are findings that do not forbid a run.
+    all it depends on.
     """
 
     root: Path
     settings: Settings
     modules: tuple[ModuleSpec, ...]
-    warnings: tuple[Finding, ...] = ()
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence, scalars
 
 _PYTHON = ("exports", "examples", "held_out", "setup")
 _PROSE = ("task", "requirements", *CATEGORIES, "style", "constraints")
-_NOT_TEXT = ("limits", "write_tests")
+_NOT_TEXT = ("limits", "write_tests", "accepted")
 
 # Not after / or $, as in a route or a shell's variable, and not inside quotes or backticks.
 _QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")

@@ -1,6 +1,7 @@
 """A whole project, read and checked."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from specloop.errors import Finding, InvalidInput
@@ -11,7 +12,6 @@ from specloop.spec.dependencies import (
     check_unique,
     resolve,
 )
-from specloop.spec.lint.rules import lint
 from specloop.spec.problems import Problems
 from specloop.spec.project import Project
 from specloop.spec.read_settings import PROJECT_FILE, read_settings
@@ -20,11 +20,24 @@ from specloop.spec.settings import Settings
 from specloop.spec.toml_text import TomlText
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """A project, and the file of each module, by the module's name."""
+
+    project: Project
+    files: Mapping[str, SpecFile]
+
+
 def read_project(path: Path) -> Project:
     """The project of a project.toml, or of the folder that holds one.
 
     Raises InvalidInput with everything that was found wrong in it.
     """
+    return read_sources(path).project
+
+
+def read_sources(path: Path) -> Sources:
+    """The same, with the files that it was read from."""
     root = _root(path)
     problems = Problems(PROJECT_FILE)
     read = read_settings(root, problems)
@@ -49,8 +62,11 @@ def read_project(path: Path) -> Project:
     found += [*problems.found, *(finding for file in files for finding in file.problems.found)]
     if found:
         raise InvalidInput.of(found)
-    project = Project(root, settings, tuple(modules))
-    return replace(project, warnings=lint(project))
+    by_name = {file.spec.name: file for file in files}
+    return Sources(
+        Project(root, settings, tuple(modules)),
+        {spec.name: replace(by_name[spec.name], spec=spec) for spec in modules},
+    )
 
 
 def _root(path: Path) -> Path:

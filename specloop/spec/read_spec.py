@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from specloop.spec import path_rules
 from specloop.spec.document import SpecDocument
-from specloop.spec.module import Export, ModuleSpec
+from specloop.spec.module import Accepted, Export, Ignored, ModuleSpec
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.parse_export import parse_exports
 from specloop.spec.parse_requirements import nothing, parse_requirements
@@ -55,7 +55,7 @@ def read_spec(root: Path, path: str, settings: Settings, problems: Problems) -> 
         return None
     text = read_text(root / path, problems, "S100")
     tree = None if text is None else read_yaml(text, problems)
-    if text is None or tree is None:
+    if tree is None:
         return None
     if not isinstance(tree, Mapping):
         problems.add(tree.line, "S108", "a spec is made of `key: value` lines, such as `task: …`")
@@ -64,9 +64,7 @@ def read_spec(root: Path, path: str, settings: Settings, problems: Problems) -> 
     document = _validated(tree, problems)
     if document is None:
         return None
-    return SpecFile(
-        _Reading(root, path, tree, document, problems).spec(text, settings), tree, problems
-    )
+    return SpecFile(_Reading(root, path, tree, document, problems).spec(settings), tree, problems)
 
 
 def _validated(tree: Mapping, problems: Problems) -> SpecDocument | None:
@@ -93,7 +91,7 @@ class _Reading:
         self.problems = problems
         self.name = document.name or PurePosixPath(path).stem
 
-    def spec(self, text: str, settings: Settings) -> ModuleSpec:
+    def spec(self, settings: Settings) -> ModuleSpec:
         document = self.document
         self._check_name()
         self._check_file(settings)
@@ -112,7 +110,6 @@ class _Reading:
             title=task.partition("\n")[0].strip(),
             task=task,
             file=path_rules.normal(document.file),
-            text=text,
             exports=self._exports(),
             requirements=requirements,
             dependencies=_items(document.dependencies),
@@ -122,8 +119,9 @@ class _Reading:
             rows=self._rows("examples", document.examples, ids),
             held_out=self._rows("held_out", document.held_out, ids),
             tests=self._tests(),
-            checked_by_integration=document.checked_by == "integration",
             limits=document.limits.model_dump(exclude_none=True),
+            ignored=self._ignored(),
+            accepted=self._accepted(ids),
         )
 
     def _problem(self, code: str, text: str, *path: int | str) -> None:
@@ -235,6 +233,27 @@ class _Reading:
             if fault is not None:
                 self._problem("S115", fault, "tests", position)
         return tuple(_normal_target(target) for target in targets)
+
+    def _ignored(self) -> tuple[Ignored, ...]:
+        found = []
+        for position, item in enumerate(_items(self.document.ignore)):
+            code, _, reason = item.partition(":")
+            line = locate(self.tree, ("ignore", position))
+            found.append(Ignored(code.strip(), reason.strip(), line))
+        return tuple(found)
+
+    def _accepted(self, ids: list[str] | None) -> tuple[Accepted, ...]:
+        found: dict[str, Accepted] = {}
+        for position, item in enumerate(self.document.accepted):
+            line = locate(self.tree, ("accepted", position))
+            if ids is not None and item.id not in ids:
+                known = did_you_mean(item.id, ids) or "; the spec has no requirements"
+                self.problems.add(line, "S121", f"no requirement has the id {item.id!r}{known}")
+            elif item.id in found:
+                text = f"{item.id} is accepted twice (first on line {found[item.id].line})"
+                self.problems.add(line, "S121", f"{text}; keep one of them")
+            found[item.id] = Accepted(item.id, item.reason, item.until, line)
+        return tuple(found.values())
 
 
 def _items(texts: list[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ def order(job: TestJob, run: RunFolder, token: str) -> dict[str, object]:
         "-o",
         f"cache_dir={run.tmp / 'cache'}",
         *(["--import-mode=importlib"] if clash(job) else []),
+        *(["--maxfail=1"] if job.stop_early else []),
         *job.targets,
     ]
     return {

@@ -27,7 +27,6 @@ SPEC = ModuleSpec(
     title="Double a number",
     task="Double a number",
     file="app/double.py",
-    text="",
     exports=parse_exports("def double(n: int) -> int", 1),
     rows=(parse_row("O1: double(2) == 4", 1, 1),),
 )

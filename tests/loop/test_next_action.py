@@ -97,7 +97,7 @@ def test_a_red_check_that_was_ended_is_no_pass(verdict):
 
 
 def test_a_module_without_tests_is_asked_for_at_once():
-    spec = replace(SPEC, rows=(), checked_by_integration=True)
+    spec = replace(SPEC, rows=())
     action = decide(started(), spec=spec)
     assert isinstance(action, AskModel)
     assert action.purpose == "first"

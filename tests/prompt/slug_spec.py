@@ -26,7 +26,6 @@ SPEC = ModuleSpec(
     title="Turn a title into a URL slug",
     task="Turn a title into a URL slug",
     file="shop/slug.py",
-    text=f"held_out: {SECRET}",
     exports=parse_exports("def slugify(title: str, max_length: int = 60) -> str", 1),
     requirements=(
         Requirement("slug", "O1", "output", "lower-case letters", 1),

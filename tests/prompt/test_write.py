@@ -37,7 +37,7 @@ def test_the_first_prompt_says_all_that_the_spec_says():
 
 
 def test_a_spec_of_few_words_leaves_no_empty_headings():
-    spec = ModuleSpec("a", "specs/a.yaml", "Do it", "Do it", "a.py", "")
+    spec = ModuleSpec("a", "specs/a.yaml", "Do it", "Do it", "a.py")
     system, first = first_prompt(spec, PromptContext(import_path="a"))
     assert "##" not in first.content
     assert "```" not in first.content

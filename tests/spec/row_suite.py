@@ -25,7 +25,6 @@ def spec_of(
         title="It",
         task="It",
         file=file,
-        text="",
         exports=parse_exports(textwrap.dedent(exports), 1) if exports else (),
         setup=textwrap.dedent(setup),
         rows=_rows(rows),

@@ -1,12 +1,22 @@
+from datetime import date
+from pathlib import Path
+
 from small_project import SLUG, TEXT, Make
 
-from specloop.spec.read import read_project
+from specloop.errors import Finding
+from specloop.spec.lint.rules import lint, without_ignored
+from specloop.spec.read import read_sources
+
+TODAY = date(2027, 1, 31)
 
 
 def _warnings(make: Make, changes: dict[str, str | bytes]) -> list[tuple[str, int, str]]:
-    warnings = read_project(make(changes)).warnings
-    assert all(finding.level == "warning" for finding in warnings)
-    return [(finding.path, finding.line, finding.code) for finding in warnings]
+    return [(finding.path, finding.line, finding.code) for finding in found(make(changes))]
+
+
+def found(root: Path) -> tuple[Finding, ...]:
+    sources = read_sources(root)
+    return without_ignored(lint(sources, TODAY), sources.project)
 
 
 def test_nothing_to_say(make: Make) -> None:
@@ -27,15 +37,17 @@ def test_no_requirements(make: Make) -> None:
 def test_requirement_that_nothing_checks(make: Make) -> None:
     text = SLUG.replace("V1, V2:", "V1:")
     assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W103")]
-    integration = {"tests/integration/test_all.py": "@pytest.mark.spec('slug/V2')\n"}
+    test = "@pytest.mark.spec('slug/V2')\ndef test_all(): ...\n"
+    integration = {"tests/integration/test_all.py": test}
     assert _warnings(make, {"specs/slug.yaml": text, **integration}) == []
 
 
 def test_test_that_cites_what_is_not_there(make: Make) -> None:
-    tests = 'mark = "text/O1"\nother = "text/O2"\npath = "somewhere/A1"\n'
+    mark = "import pytest\n\n\n@pytest.mark.spec({})\ndef test_it(): ...\n"
+    tests = mark.format('"text/O1", "text/O2"')
     root = make({"tests/test_text.py": tests})
-    (warning,) = read_project(root).warnings
-    assert (warning.path, warning.line, warning.code) == ("tests/test_text.py", 2, "W104")
+    (warning,) = found(root)
+    assert (warning.path, warning.line, warning.code) == ("tests/test_text.py", 4, "W104")
     assert "did you mean 'text/O1'?" in warning.text
 
 
@@ -49,7 +61,7 @@ def test_what_the_sandbox_does_not_keep_shut(make: Make) -> None:
     before = (root / "project.toml").read_text()
     shut = before + "\n[sandbox]\nnetwork = false\nsubprocess = true\n"
     (root / "project.toml").write_text(shut)
-    (warning,) = read_project(root).warnings
+    (warning,) = found(root)
     line = shut.splitlines().index("network = false") + 1
     assert (warning.path, warning.line, warning.code) == ("project.toml", line, "W106")
     assert "not enforced in this version" in warning.text

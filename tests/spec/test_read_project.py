@@ -1,5 +1,4 @@
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,6 @@ def test_small_project(make: Make) -> None:
     assert [module.name for module in project.modules] == ["text", "slug"]
     slug = project.module("slug")
     assert slug.title == "Turn a title into a slug"
-    assert slug.text == SLUG
     assert [export.source for export in slug.exports] == ["def slugify(title: str) -> str: ..."]
     assert [(r.id, r.category, r.text, r.line) for r in slug.requirements] == [
         ("V1", "validation", "no hyphen at either end", 7),
@@ -152,7 +150,6 @@ def test_paths_are_kept_in_their_normal_form(make: Make) -> None:
 
 def test_checked_by_integration(make: Make) -> None:
     module = _module(make, TEXT.replace("tests: [tests/test_text.py]", "checked_by: integration"))
-    assert module.checked_by_integration
     assert not module.has_tests
 
 
@@ -169,9 +166,7 @@ def test_carriage_returns_and_byte_order_mark(make: Make) -> None:
     specs = {name: text for name, text in windows.items() if not name.endswith(".py")}
     project = read_project(make(dict(specs)))
     plain = read_project(make({}))
-    assert [replace(m, text="") for m in project.modules] == [
-        replace(m, text="") for m in plain.modules
-    ]
+    assert project.modules == plain.modules
 
 
 def test_hidden_folders_are_no_specs(make: Make) -> None:

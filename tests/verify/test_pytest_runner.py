@@ -166,6 +166,13 @@ def test_mark_may_set_a_test_aside(shared_runner):
     ]
 
 
+def test_a_run_may_stop_at_the_first_failure(shared_runner):
+    suite = "def test_a(): assert 0\ndef test_b(): assert 0\n"
+    report = shared_runner.run(job(suite=suite, stop_early=True))
+    assert report.verdict is Verdict.FAILED
+    assert [failure.node_id for failure in report.failures] == [f"{SUITE}::test_a"]
+
+
 def test_expected_test_must_be_collected_and_pass(shared_runner):
     expected = tuple(f"{SUITE}::test_{letter}" for letter in "abcde")
     report = shared_runner.run(job(suite=MARKED, expected=expected))

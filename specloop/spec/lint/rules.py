@@ -1,86 +1,82 @@
-"""The rules of advice, by their codes."""
+"""The rules by their codes, and what they find in a project."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from specloop.errors import Finding
+from specloop.spec.lint import coverage, shape
 from specloop.spec.lint.citations import Citation, read_citations
+from specloop.spec.lint.subject import Rule, Subject
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.project import Project
+from specloop.spec.read import Sources
 
-Advice = tuple[str, int, str]  # path, line, text
-Rule = Callable[[Project, Sequence[Citation]], Iterator[Advice]]
+RULES: dict[str, Rule] = {
+    "W101": Rule("warning", shape.no_exports),
+    "W102": Rule("warning", shape.no_requirements),
+    "W103": Rule("warning", coverage.unchecked_id),
+    "W105": Rule("warning", coverage.all_held_out),
+    "W118": Rule("warning", coverage.acceptance_expired),
+    "W119": Rule("warning", coverage.acceptance_not_needed),
+}
+# What tests on the stub and prompts tell: the engine looks for it.
+ELSEWHERE = frozenset({"R107", "W107", "W115"})
 
 
-def lint(project: Project) -> tuple[Finding, ...]:
-    """What could be better in a project that can be built, in the order of files and lines."""
+def lint(sources: Sources, today: date) -> tuple[Finding, ...]:
+    """All that the rules find, whether a spec ignores it or not, in the order of the files."""
+    project = sources.project
     citations = read_citations(project)
-    return tuple(
-        sorted(
-            {
-                Finding(path, line, "warning", code, text)
-                for code, rule in RULES.items()
-                for path, line, text in rule(project, citations)
-            }
-        )
-    )
+    found = [*coverage.unknown_citations(project, citations), *_not_enforced(project)]
+    for subject in _subjects(sources, citations, today):
+        for code, rule in RULES.items():
+            path = subject.spec.path
+            found += (Finding(path, n, rule.level, code, text) for n, text in rule.check(subject))
+    return tuple(sorted(set(found)))
 
 
-def no_exports(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
-    """A module whose interface nobody is told."""
+def without_ignored(
+    findings: Iterable[Finding], project: Project, judged: Iterable[str] = RULES
+) -> tuple[Finding, ...]:
+    """The findings that their specs do not answer for, and what is wrong with the answers.
+
+    `judged` are the codes that were looked for: to ignore one of them may turn out needless.
+    """
+    findings = tuple(findings)
+    ignored = {(m.path, ignored.code) for m in project.modules for ignored in m.ignored}
+    used = {(f.path, f.code) for f in findings} & ignored
+    kept = [f for f in findings if (f.path, f.code) not in ignored]
+    return tuple(sorted({*kept, *_about_ignoring(project, used, frozenset(judged))}))
+
+
+def _about_ignoring(
+    project: Project, used: set[tuple[str, str]], judged: frozenset[str]
+) -> Iterator[Finding]:
+    known = {*RULES, *ELSEWHERE}
     for module in project.modules:
-        if not module.exports:
-            text = "no exports; with signatures the model knows what names and types are called"
-            yield module.path, 1, f"{text} by tests and dependants"
+        for ignored in module.ignored:
+            code, place = ignored.code, (module.path, ignored.line)
+            if code not in known:
+                text = f"{code!r} is no code that can be ignored{did_you_mean(code, known)}"
+                yield Finding(*place, "error", "S120", text)
+            elif code in judged and (module.path, code) not in used:
+                text = f"nothing here has the code {code}; remove it from `ignore`"
+                yield Finding(*place, "warning", "W117", text)
+            elif not ignored.reason:
+                text = f"{code} is ignored without a reason; write `- {code}: …`"
+                yield Finding(*place, "warning", "W116", text)
 
 
-def no_requirements(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
-    """A module of which nothing is required in words."""
-    for module in project.modules:
-        if not module.requirements:
-            text = "no requirements; a list such as `validation` tells the model what rows and"
-            yield module.path, 1, f"{text} tests can only hint at"
-
-
-def unchecked_id(project: Project, citations: Sequence[Citation]) -> Iterator[Advice]:
-    """A requirement that no row and no test cites."""
-    cited: dict[str, set[str]] = {}
+def _subjects(sources: Sources, citations: Iterable[Citation], today: date) -> Iterator[Subject]:
+    of_module: dict[str, list[Citation]] = {}
     for citation in citations:
-        cited.setdefault(citation.module, set()).add(citation.id)
-    for module in project.modules:
-        checked = {id_ for row in (*module.rows, *module.held_out) for id_ in row.ids}
-        checked |= cited.get(module.name, set())
-        for requirement in module.requirements:
-            if requirement.id not in checked:
-                text = f"nothing checks {requirement.full_id}; add a row `{requirement.id}: …`, or"
-                mark = f'@pytest.mark.spec("{requirement.full_id}")'
-                yield module.path, requirement.line, f"{text} mark a test {mark}"
+        of_module.setdefault(citation.module, []).append(citation)
+    for name, file in sources.files.items():
+        yield Subject(file, sources.project, tuple(of_module.get(name, ())), today)
 
 
-def unknown_id(project: Project, citations: Sequence[Citation]) -> Iterator[Advice]:
-    """A test that cites a requirement which the spec does not have."""
-    modules = {module.name: module for module in project.modules}
-    for citation in citations:
-        module = modules.get(citation.module)
-        known = [] if module is None else [r.full_id for r in module.requirements]
-        full = f"{citation.module}/{citation.id}"
-        if module is not None and full not in known:
-            text = f"{full!r} is cited, and {module.path} has no such requirement"
-            yield citation.path, citation.line, text + did_you_mean(full, known)
-
-
-def all_held_out(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
-    """A requirement whose only rows are those that no model may see."""
-    for module in project.modules:
-        held_out = {id_ for row in module.held_out for id_ in row.ids}
-        shown = {id_ for row in module.rows for id_ in row.ids}
-        for requirement in module.requirements:
-            if requirement.id in held_out - shown and not module.tests:
-                text = f"every row of {requirement.id} is held out: a model that fails one is told"
-                yield module.path, requirement.line, f"{text} nothing; move a row to `examples`"
-
-
-def not_enforced(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
-    """A door of the sandbox that was shut in writing, and that this version leaves open."""
+def _not_enforced(project: Project) -> Iterator[Finding]:
+    """Doors of the sandbox that were shut in writing, and that this version leaves open."""
     lines = (project.root / "project.toml").read_text("utf-8").splitlines()
     table = project.settings.sandbox
     for key in sorted(table.model_fields_set & {"network", "subprocess"}):
@@ -89,14 +85,5 @@ def not_enforced(project: Project, _: Sequence[Citation]) -> Iterator[Advice]:
             line = next(
                 (n for n, said in enumerate(lines, 1) if said.split("=")[0].strip() == key), 1
             )
-            yield "project.toml", line, f"{text} in a container or a virtual machine"
-
-
-RULES: dict[str, Rule] = {
-    "W101": no_exports,
-    "W102": no_requirements,
-    "W103": unchecked_id,
-    "W104": unknown_id,
-    "W105": all_held_out,
-    "W106": not_enforced,
-}
+            text += " in a container or a virtual machine"
+            yield Finding("project.toml", line, "warning", "W106", text)

@@ -1,0 +1,1 @@
+"""Specs to start from: out of templates, and out of other tools' files."""

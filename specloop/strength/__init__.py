@@ -1,0 +1,1 @@
+"""How much a module's tests would notice: mutants of its code, and what tells them apart."""
