@@ -7,6 +7,7 @@ from specloop.engine import trailers
 from specloop.loop.event import CommitPrepared
 from specloop.loop.history import History
 from specloop.ports import CommitRequest
+from specloop.spec.fingerprint import spec_digest
 from specloop.spec.module import ModuleSpec
 
 _SUBJECT = 72
@@ -17,13 +18,14 @@ def commit_request(
     history: History,
     prepared: CommitPrepared,
     *,
-    spec_digest: str,
+    parts: Mapping[str, str],
     files: Mapping[str, bytes],
     writer: str,
 ) -> CommitRequest:
     """The commit of a module whose newest report is a pass.
 
-    `writer` is the model that wrote what stood before: it stays so where no model was asked.
+    `parts` are those that it was built from, with their digests. `writer` is the model that wrote
+    what stood before: it stays so where no model was asked.
     """
     report = history.report
     if report is None or not report.ok:
@@ -35,7 +37,8 @@ def commit_request(
     lines = (
         ("Specloop-Module", spec.name),
         ("Specloop-Key", prepared.key),
-        ("Specloop-Spec", spec_digest),
+        ("Specloop-Spec", spec_digest(spec)),
+        ("Specloop-Parts", trailers.parts(parts)),
         ("Specloop-Model", models[-1] if models else writer),
         ("Specloop-Attempts", str(len(models))),
         ("Specloop-Tokens", trailers.tokens(since.usage)),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from specloop.spec.fingerprint import digest, files_digest, inputs_digest, module_key
+from specloop.spec.fingerprint import digest, files_digest, input_parts, module_key
 from specloop.spec.interface import interface
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
@@ -87,12 +87,16 @@ class Inputs:
         integration = self._project.settings.integration.tests
         return {**specs, **self._below((*tests, *integration))}
 
-    def fingerprint(self, spec: ModuleSpec) -> str:
-        """The digest of all that the module is to be built from."""
+    def parts(self, spec: ModuleSpec) -> Mapping[str, str]:
+        """Digests of all that the module is to be built from, by the part."""
         interfaces = {
             need.name: self.interface(need, docstrings=False) for need in self.direct_needs(spec)
         }
-        return inputs_digest(spec, self.tests(spec), interfaces)
+        return input_parts(spec, self.tests(spec), interfaces)
+
+    def fingerprint(self, spec: ModuleSpec) -> str:
+        """The digest of all that the module is to be built from."""
+        return digest(self.parts(spec))
 
     def key(self, spec: ModuleSpec) -> str | None:
         """The key of the module as it stands on the branch, or None where it does not."""

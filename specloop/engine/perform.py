@@ -22,7 +22,7 @@ from specloop.loop.event import (
 )
 from specloop.loop.history import History
 from specloop.ports import Model, Prompt, Repository, StaticJob, TestJob, TestRunner
-from specloop.spec.fingerprint import module_key, spec_digest
+from specloop.spec.fingerprint import module_key
 from specloop.spec.module import ModuleSpec
 
 _TRIES = 3  # runs of one suite that are ended from outside before that is told
@@ -158,7 +158,7 @@ class Performer:
             spec,
             history,
             prepared,
-            spec_digest=spec_digest(spec),
+            parts=self._suites.parts(spec),
             files=self._suites.commit_files(spec, candidate),
             writer=made.trailers.get("Specloop-Model", "none") if made else "none",
         )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from specloop.attempt.message import Message
 from specloop.engine.inputs import Inputs
+from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites
 from specloop.loop.next_action import ModelLimits
 from specloop.ports import CommitRecord
 from specloop.prompt.fit import estimate_tokens
 from specloop.prompt.write import first_prompt
-from specloop.spec.fingerprint import spec_digest
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
 from specloop.spec.settings import Price
@@ -23,13 +23,16 @@ _EXPECTED_CALLS = 2  # a first answer and one fix
 class Step:
     """One module in a plan.
 
-    `does` is "nothing", "build" or "test" (what stands is tested before a model is asked). Token
-    numbers are estimates of prompts and replies together, of an expected course and of the worst.
+    `does` is "nothing", "build" or "test" (what stands is tested before a model is asked).
+    `changed` are the parts that made the module stale: "interface", "body" and "examples" of its
+    spec, its "tests", "uses NAME" for the interface of a module, or its "code". Token numbers are
+    estimates of prompts and replies together, of an expected course and of the worst.
     """
 
     module: str
     does: str
     reason: str
+    changed: tuple[str, ...]
     prompt: tuple[Message, ...]
     expected_tokens: int
     worst_tokens: int
@@ -78,9 +81,10 @@ def _step(
     models: tuple[ModelLimits, ...],
 ) -> Step:
     prompt = first_prompt(spec, suites.context(spec).prompt)
-    does, reason = _what(spec, inputs, made)
+    changed = changed_since(spec, inputs, made) if made else ()
+    does, reason = _what(spec, inputs, made, changed)
     if does == "nothing" or not models:
-        return Step(spec.name, does, reason, prompt, 0, 0)
+        return Step(spec.name, does, reason, changed, prompt, 0, 0)
     asked = estimate_tokens(prompt)
     answer = min(project.limit(spec, "module_lines") * _TOKENS_A_LINE, models[0].output_tokens)
     attempts = project.limit(spec, "attempts") or 1
@@ -88,22 +92,23 @@ def _step(
         module=spec.name,
         does=does,
         reason=reason,
+        changed=changed,
         prompt=prompt,
         expected_tokens=_EXPECTED_CALLS * (asked + answer) + answer,
         worst_tokens=attempts * models[0].context_tokens,
     )
 
 
-def _what(spec: ModuleSpec, inputs: Inputs, made: CommitRecord | None) -> tuple[str, str]:
+def _what(
+    spec: ModuleSpec, inputs: Inputs, made: CommitRecord | None, changed: tuple[str, ...]
+) -> tuple[str, str]:
     if made is None:
         if inputs.code(spec) is None:
             return "build", "not built yet"
         return "test", f"{spec.file} is there already"
-    if made.key == inputs.key(spec):
+    if not changed:
         return "nothing", f"up to date ({made.commit[:10]})"
-    if made.trailers.get("Specloop-Spec") != spec_digest(spec):
-        return "test", "its spec has changed"
-    return "test", "its tests, its file or an interface it uses have changed"
+    return "test", f"changed: {in_words(changed)}"
 
 
 def _most(tokens: int, price: Price | None) -> float | None:

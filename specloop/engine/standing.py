@@ -3,6 +3,7 @@
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
 from specloop.engine.record import Record
+from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites
 from specloop.loop.action import FailModule
 from specloop.loop.event import (
@@ -20,7 +21,7 @@ from specloop.spec.module import ModuleSpec
 
 _WHY: dict[ReopenReason, str] = {
     "existing": "{file} was there before specloop built it.",
-    "stale": "The spec, an interface it uses or {file} itself have changed since it was committed.",
+    "stale": "Changed since it was committed: {changed}.",
     "retest": "The tests of {file}, or code that it uses, have changed since it passed.",
 }
 
@@ -101,7 +102,9 @@ class Opening:
             self._reopen(spec, reason, code)
 
     def _reopen(self, spec: ModuleSpec, reason: ReopenReason, code: Candidate) -> None:
-        text = _WHY[reason].format(file=spec.file)
+        made = self._repository.records().get(spec.name)
+        changed = in_words(changed_since(spec, self._inputs, made)) if made else ""
+        text = _WHY[reason].format(file=spec.file, changed=changed)
         self._record.append(ModuleReopened(self._record.now(), spec.name, reason, text, code.code))
 
     def _why(self, spec: ModuleSpec) -> ReopenReason:

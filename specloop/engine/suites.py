@@ -53,6 +53,10 @@ class Suites:
         )
         return Context(prompt, self._models, self._project.limit(spec, "attempts"))
 
+    def parts(self, spec: ModuleSpec) -> Mapping[str, str]:
+        """What the module is built from, with digests."""
+        return self._inputs.parts(spec)
+
     def static_job(self, spec: ModuleSpec, candidate: Candidate) -> StaticJob:
         """The checks that run no code."""
         pythonpath = self._project.settings.project.pythonpath

@@ -1,6 +1,7 @@
 """The values of a commit's trailers, written and read."""
 
 import re
+from collections.abc import Mapping
 
 from specloop.attempt.completion import Usage
 from specloop.attempt.report import TestReport
@@ -21,6 +22,27 @@ def tokens(usage: Usage) -> str:
 def cost(usd: float | None) -> str:
     """A price, as "0.0041 USD", or "unpriced"."""
     return "unpriced" if usd is None else f"{usd:.4f} USD"
+
+
+def parts(digests: Mapping[str, str]) -> str:
+    """The parts that a module was built from, as "interface 0123456789ab, body …, uses text …"."""
+    return ", ".join(f"{name} {_short(digest)}" for name, digest in digests.items())
+
+
+def changed_parts(value: str, digests: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The names of the parts that are not what `value`, written by `parts`, says.
+
+    Also those that are in one of them only. None where the value has another form.
+    """
+    found = re.findall(r"([^,]+) ([0-9a-f]{12})(?:, |$)", value)
+    if not found:
+        return None
+    then, now = dict(found), {name: _short(digest) for name, digest in digests.items()}
+    return tuple(name for name in {**now, **then} if now.get(name) != then.get(name))
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
 
 
 def read_tests(value: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from specloop.attempt.completion import Usage
 from specloop.attempt.report import TestReport
 from specloop.engine.inputs import Inputs
+from specloop.engine.stale import changed_since, in_words
 from specloop.engine.trailers import read_cost, read_tests, read_tokens
 from specloop.loop.event import Event, RunEnded, RunPaused
 from specloop.loop.history import History
@@ -139,7 +140,7 @@ def _module(
     elif blocked:
         state, reason = "blocked", f"{blocked[0]!r} did not pass"
     elif made is not None:
-        state, reason = "stale", "its spec, tests, file or an interface it uses have changed"
+        state, reason = "stale", f"changed: {in_words(changed_since(spec, inputs, made))}"
     else:
         state = "pending"
     facts = _from_history(history) if history.attempts or made is None else _from_commit(made)

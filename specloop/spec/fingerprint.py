@@ -23,40 +23,40 @@ def files_digest(files: Mapping[str, bytes]) -> str:
     return digest({path: bytes_digest(data) for path, data in files.items()})
 
 
+def spec_parts(spec: ModuleSpec) -> dict[str, str]:
+    """Digests of the three parts of what a spec says: "interface", "body" and "examples".
+
+    Comments, the order of keys and line numbers do not count.
+    """
+    interface = [spec.file, [export.source for export in spec.exports]]
+    body = [
+        spec.task,
+        [[r.id, r.category, r.text] for r in spec.requirements],
+        sorted((*spec.dependencies, *spec.packages)),
+        spec.style,
+        spec.constraints,
+    ]
+    rows = [[[row.ids, row.source] for row in rows] for rows in (spec.rows, spec.held_out)]
+    examples = [spec.setup, rows, spec.tests]
+    return {"interface": digest(interface), "body": digest(body), "examples": digest(examples)}
+
+
 def spec_digest(spec: ModuleSpec) -> str:
-    """A digest of what the spec says; comments, order of keys and line numbers do not count."""
-    return digest(
-        {
-            "task": spec.task,
-            "file": spec.file,
-            "exports": [export.source for export in spec.exports],
-            "requirements": [[r.id, r.category, r.text] for r in spec.requirements],
-            "dependencies": sorted((*spec.dependencies, *spec.packages)),
-            "style": spec.style,
-            "constraints": spec.constraints,
-            "setup": spec.setup,
-            "rows": [[row.ids, row.source] for row in spec.rows],
-            "held_out": [[row.ids, row.source] for row in spec.held_out],
-            "tests": spec.tests,
-        }
-    )
+    """A digest of what the spec says."""
+    return digest(spec_parts(spec))
 
 
-def inputs_digest(
+def input_parts(
     spec: ModuleSpec, tests: Mapping[str, bytes], interfaces: Mapping[str, str]
-) -> str:
-    """A digest of all that a module is built from.
+) -> dict[str, str]:
+    """Digests of all that a module is built from, by the part.
 
     `tests` are the user's test files by path; `interfaces` those of the modules it depends on, by
-    name, without docstrings, so that a word of prose makes nothing stale.
+    name, without docstrings, so that a word of prose makes nothing stale: each of them is the part
+    "uses NAME".
     """
-    return digest(
-        {
-            "spec": spec_digest(spec),
-            "tests": files_digest(tests),
-            "interfaces": dict(interfaces),
-        }
-    )
+    uses = {f"uses {name}": digest(text) for name, text in interfaces.items()}
+    return {**spec_parts(spec), "tests": files_digest(tests), **uses}
 
 
 def module_key(inputs: str, code: bytes) -> str:

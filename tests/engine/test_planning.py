@@ -49,8 +49,40 @@ def test_a_plan_says_what_is_stale_and_why(tmp_path):
     spec = tmp_path / "specs/mid.yaml"
     spec.write_text(spec.read_text().replace("it is one", "it is the one"))
     steps = {step.module: step for step in plan(world, read_project(tmp_path)).steps}
-    assert (steps["mid"].does, steps["mid"].reason) == ("test", "its spec has changed")
+    assert (steps["mid"].does, steps["mid"].reason) == ("test", "changed: the words of its spec")
+    assert steps["mid"].changed == ("body",)
     assert steps["top"].does == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("-> int", "-> float", ("interface",)),
+        ("it is one", "it is the one", ("body",)),
+        ("mid() == 1", "mid() == 2", ("examples",)),
+        ("task: ", "# a comment\ntask: ", ()),
+        ("file: app/mid.py", "file: app/middle.py", ("interface",)),
+    ],
+)
+def test_a_plan_names_the_part_that_made_a_module_stale(tmp_path, old, new, changed):
+    world = World(make_project(tmp_path), all_right())
+    world.run()
+    spec = tmp_path / "specs/mid.yaml"
+    assert spec.read_text().count(old) == 1
+    spec.write_text(spec.read_text().replace(old, new))
+    steps = {step.module: step for step in plan(world, read_project(tmp_path)).steps}
+    assert steps["mid"].changed == changed
+
+
+def test_a_plan_names_the_interface_and_the_code_that_made_a_module_stale(tmp_path):
+    world = World(make_project(tmp_path), all_right())
+    world.run()
+    tip = world.repository.commits[-1][2]
+    tip["app/base.py"] = tip["app/base.py"].replace(b"def base()", b"def base(n: int = 1)")
+    steps = {step.module: step for step in plan(world).steps}
+    assert steps["base"].changed == ("code",)
+    assert steps["mid"].changed == ("uses base",)
+    assert steps["mid"].reason == "changed: the interface of 'base'"
 
 
 def test_a_plan_sees_files_that_stand_already(tmp_path):

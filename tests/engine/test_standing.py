@@ -50,7 +50,7 @@ def test_a_changed_spec_that_the_code_does_not_meet_is_asked_for_on_that_code(tm
     assert world.run(edit(world, "mid", "it is one", "it is the one")).passed
     prompt = world.model.prompts[-1]
     assert (prompt.module, prompt.number) == ("mid", 1)
-    assert "app/mid.py itself have changed since it was committed" in prompt.messages[1].content
+    assert "Changed since it was committed: the words of its spec." in prompt.messages[1].content
     assert code("mid").rstrip() in prompt.messages[1].content
     assert "it is the one" in prompt.messages[1].content
     assert world.kinds("mid", before).count("tests_finished") == 2

@@ -83,7 +83,7 @@ def test_after_a_spec_was_changed(standing):
     standing.project = replace(standing.project, modules=(standing.project.module("a"), changed))
     summary = standing.summary()
     assert states(summary) == {"a": "passed", "b": "stale"}
-    assert "have changed" in summary.modules[1].reason
+    assert summary.modules[1].reason == "changed: its spec, its tests or what it uses"
 
 
 def test_without_a_journal_the_commits_tell(standing):

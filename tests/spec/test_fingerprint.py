@@ -7,10 +7,12 @@ from small_project import SLUG
 
 from specloop.spec.fingerprint import (
     bytes_digest,
+    digest,
     files_digest,
-    inputs_digest,
+    input_parts,
     module_key,
     spec_digest,
+    spec_parts,
 )
 from specloop.spec.interface import interface
 from specloop.spec.read import read_project
@@ -46,30 +48,32 @@ def test_what_says_the_same_is_the_same(slug, old, new):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "part"),
     [
-        ("Turn a title", "Make a title"),
-        ("file: shop/slug.py", "file: shop/slugs.py"),
-        ("title: str", "title: str, n: int = 1"),
-        ("no hyphen at either end", "no hyphen at all"),
-        ("dependencies: [text]", "dependencies: []"),
-        ("dependencies: [text]", "dependencies: [text, httpx]"),
-        ("Follow PEP 8", "Be brief"),
-        ('TITLE = "a"', 'TITLE = "b"'),
-        ('== "a"', '== "b"'),
-        ("  V1, V2: slugify", "  V1: slugify"),
-        ("examples: |", "tests: [tests/test_text.py]\nexamples: |"),
-        ("examples: |", 'held_out: "V1: slugify(1) == 2"\nexamples: |'),
+        ("Turn a title", "Make a title", "body"),
+        ("file: shop/slug.py", "file: shop/slugs.py", "interface"),
+        ("title: str", "title: str, n: int = 1", "interface"),
+        ("no hyphen at either end", "no hyphen at all", "body"),
+        ("dependencies: [text]", "dependencies: []", "body"),
+        ("dependencies: [text]", "dependencies: [text, httpx]", "body"),
+        ("Follow PEP 8", "Be brief", "body"),
+        ('TITLE = "a"', 'TITLE = "b"', "examples"),
+        ('== "a"', '== "b"', "examples"),
+        ("  V1, V2: slugify", "  V1: slugify", "examples"),
+        ("examples: |", "tests: [tests/test_text.py]\nexamples: |", "examples"),
+        ("examples: |", 'held_out: "V1: slugify(1) == 2"\nexamples: |', "examples"),
     ],
 )
-def test_what_says_something_else_is_another(slug, old, new):
-    before = spec_digest(slug())
-    assert spec_digest(slug(old, new)) != before
+def test_what_says_something_else_is_another_in_one_part(slug, old, new, part):
+    before, after = slug(), slug(old, new)
+    assert spec_digest(after) != spec_digest(before)
+    parts = spec_parts(before)
+    assert [name for name, value in spec_parts(after).items() if value != parts[name]] == [part]
 
 
 def inputs(slug, below=BELOW, tests=None):
     shown = {"text": interface(below, ["clean"], docstrings=False)}
-    return inputs_digest(slug, tests or {"tests/test_slug.py": b"1"}, shown)
+    return digest(input_parts(slug, tests or {"tests/test_slug.py": b"1"}, shown))
 
 
 @pytest.mark.parametrize(
