@@ -1,5 +1,6 @@
 """The command `specloop check`."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -9,22 +10,31 @@ from pathlib import Path
 import click
 
 from specloop.cli.options import echo_json, json_option, project_argument
+from specloop.cli.reading import user_files
+from specloop.cli.wiring import model_limits, open_runner
+from specloop.engine.inputs import Inputs
+from specloop.engine.plan import too_long
+from specloop.engine.red_check import RedCheck
+from specloop.engine.suites import Suites
 from specloop.errors import ExitCode, Finding, InvalidInput
 from specloop.report.describe import count
 from specloop.report.printable import printable
-from specloop.spec.lint.rules import lint, without_ignored
+from specloop.spec.lint.rules import RULES, lint, without_ignored
 from specloop.spec.project import Project
-from specloop.spec.read import read_sources
+from specloop.spec.read import Sources, read_sources
 
 
 @click.command("check")
 @project_argument
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is any finding.")
+@click.option("--no-tests", is_flag=True, help="Only read: run no row and no test.")
+@click.option("--install", is_flag=True, help="Install the project's packages if they are missing.")
 @json_option
-def command(project: Path, *, strict: bool, as_json: bool) -> int:
+def command(project: Path, *, strict: bool, no_tests: bool, install: bool, as_json: bool) -> int:
     """Read project.toml and every spec and say what is wrong or doubtful; no model is asked.
 
-    Findings are printed as `path:line: level CODE text`.
+    Rows and tests are run without any code, too: what passes then proves nothing. Findings are
+    printed as `path:line: level CODE text`.
     """
     try:
         sources = read_sources(project)
@@ -33,7 +43,7 @@ def command(project: Path, *, strict: bool, as_json: bool) -> int:
             raise
         echo_json([asdict(finding) for finding in error.findings])
         return ExitCode.USAGE
-    found = without_ignored(lint(sources, date.today()), sources.project)
+    found = _findings(sources, tests=not no_tests, install=install)
     if as_json:
         echo_json([asdict(finding) for finding in found])
     else:
@@ -43,6 +53,49 @@ def command(project: Path, *, strict: bool, as_json: bool) -> int:
     if any(finding.level == "error" for finding in found):
         return ExitCode.USAGE
     return ExitCode.FAILED if strict and found else ExitCode.OK
+
+
+def _findings(sources: Sources, *, tests: bool, install: bool) -> tuple[Finding, ...]:
+    project = sources.project
+    found = list(lint(sources, date.today()))
+    judged = {*RULES, "W115"}
+    models = tuple(model_limits(table) for table in project.settings.models)
+    inputs = Inputs(project, user_files(project), lambda _: None)
+    for spec, text in too_long(project, inputs, models):
+        found.append(Finding(spec.path, 1, "warning", "W115", text))
+    # What is undefined for certain would be told twice.
+    if tests and not any(finding.level == "error" for finding in found):
+        tried = _try_without_code(sources, inputs, install=install)
+        if tried is not None:
+            found += tried
+            judged |= {"R107", "W107"}
+    return without_ignored(found, project, judged)
+
+
+def _try_without_code(
+    sources: Sources, inputs: Inputs, *, install: bool
+) -> tuple[Finding, ...] | None:
+    """What the red check finds; None where the packages that the tests need are missing."""
+    with tempfile.TemporaryDirectory(prefix="specloop-") as scratch:
+        runner = open_runner(
+            sources.project, Path(scratch), lambda text: click.echo(text, err=True)
+        )
+        if not install and not runner.ready():
+            _say(
+                "rows and tests were not tried without code, since the project's packages are not "
+                "installed yet: `specloop check --install` does that, and so does a run"
+            )
+            return None
+        try:
+            runner.prepare()
+            suites = Suites(sources.project, inputs, (), frozenset())
+            return RedCheck(sources, suites, runner).findings()
+        finally:
+            runner.close()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _summary(project: Project, found: Iterable[Finding]) -> str:

@@ -1,8 +1,10 @@
 """What commands that change nothing read: the journal and the branch, during a run and after."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from specloop.commits.repository import GitRepository
 from specloop.engine.inputs import Inputs
@@ -55,6 +57,26 @@ def read_summary(project: Project) -> Summary:
     """Where the project stands."""
     found = read_all(project)
     return summarise(project, found.past, found.inputs, found.records, found.tip, live=found.live)
+
+
+def user_files(project: Project) -> Mapping[str, bytes]:
+    """The files that a run would take for the user's, also where there is no repository yet."""
+    repository = GitRepository(project.root, project.branch)
+    if repository.exists():
+        return repository.work_files()
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(project.root):
+        here = Path(folder)
+        folders[:] = [name for name in folders if not _is_foreign(here / name)]
+        for path in (here / name for name in names):
+            if path.is_file() and not path.is_symlink():
+                found[path.relative_to(project.root).as_posix()] = path.read_bytes()
+    return found
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether a folder holds what no person wrote: hidden, cached or installed things."""
+    return folder.name.startswith((".", "__pycache__")) or (folder / "pyvenv.cfg").exists()
 
 
 def test_patterns(project: Project) -> tuple[str, ...]:

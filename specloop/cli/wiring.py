@@ -1,7 +1,7 @@
 """The only place that chooses adapters."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -27,6 +27,15 @@ def model_limits(table: ModelTable) -> ModelLimits:
     """The sizes of a model, from its table and its family's profile."""
     profile = profile_of(table)
     return ModelLimits(table.name, profile.context_tokens, profile.max_output_tokens)
+
+
+def open_runner(project: Project, scratch: Path, notify: Callable[[str], None]) -> PytestRunner:
+    """A runner beside a run that may be going on: it lays its files out in `scratch`."""
+    settings = project.settings
+    if settings.sandbox.level == "none":  # which the command line has to say, too
+        sandbox = settings.sandbox.model_copy(update={"level": "auto"})
+        settings = settings.model_copy(update={"sandbox": sandbox})
+    return PytestRunner(project.root, settings, scratch, notify)
 
 
 @contextmanager

@@ -46,16 +46,20 @@ class GitRepository:
             )
         return found
 
+    def exists(self) -> bool:
+        """Whether the project is in a repository."""
+        self._found = self._found or find_place(self._root)
+        return self._found is not None
+
     def find_tip(self) -> str | None:
         """The commit at the end of the run's branch, else the one that a run would start it at.
 
         None where there is neither.
         """
-        self._found = self._found or find_place(self._root)
-        if self._found is None:
+        if not self.exists():
             return None
         head = ("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
-        return self._branch.tip() or self._found.git.ask(*head)
+        return self._branch.tip() or self._place.git.ask(*head)
 
     def read(self, path: str) -> bytes | None:
         """A file as it stands at the tip, or None."""

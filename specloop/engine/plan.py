@@ -1,6 +1,6 @@
 """What a run would do, without doing it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from specloop.attempt.message import Message
@@ -70,6 +70,21 @@ def make_plan(
         worst_tokens=worst,
         worst_usd=_most(worst, price),
     )
+
+
+def too_long(
+    project: Project, inputs: Inputs, models: tuple[ModelLimits, ...]
+) -> Iterator[tuple[ModuleSpec, str]]:
+    """The modules whose first prompt fits no model's window, and what to do about each."""
+    suites = Suites(project, inputs, models, frozenset())
+    room = max((model.context_tokens - model.output_tokens for model in models), default=0)
+    for spec in project.modules if models else ():
+        tokens = estimate_tokens(first_prompt(spec, suites.context(spec).prompt))
+        if tokens > room:
+            text = (
+                f"its prompt takes some {tokens} tokens, and {room} is the most that fits a model"
+            )
+            yield spec, f"{text} of project.toml; divide the module, or shorten its tests"
 
 
 def _step(

@@ -1,6 +1,6 @@
 """What is made from the project's files for one module: its context, its checks, its suite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
@@ -100,6 +100,21 @@ class Suites:
             expected=tuple(dict.fromkeys((*row_tests, *expected))),
             seconds=self._project.limit(spec, "test_seconds"),
             memory_mb=self._project.limit(spec, "memory_mb"),
+        )
+
+    def red_job(self, specs: Sequence[ModuleSpec]) -> TestJob:
+        """The suites of these modules in one run, on stubs of all modules."""
+        files = dict(self._inputs.user_files)
+        files |= {other.file: stub(other).encode() for other in self._project.modules}
+        rows = {spec.row_tests_file: self.row_tests(spec) for spec in specs}
+        files |= {path: text for path, text in rows.items() if text}
+        tests = (test for spec in specs for test in spec.tests)
+        limit = max((self._project.limit(spec, "test_seconds") for spec in specs), default=0)
+        return self._job(
+            files,
+            tuple(dict.fromkeys([*(path for path, text in rows.items() if text), *tests])),
+            seconds=limit + len(specs) if limit else 0,
+            memory_mb=max((self._project.limit(spec, "memory_mb") for spec in specs), default=0),
         )
 
     def integration_job(self) -> TestJob:

@@ -17,7 +17,8 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
-from specloop.loop.stop import GiveUp, decide, missing_module
+from specloop.loop.red import why_not_asked
+from specloop.loop.stop import GiveUp, decide
 from specloop.prompt.context import PromptContext
 from specloop.prompt.fit import fit
 from specloop.prompt.reply import Malformed
@@ -55,10 +56,10 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             return RunTests(None, "red")
         case ModuleReopened(report=None, code=code):
             return RunTests(Candidate(spec.file, code), "standing")
-        case TestsFinished(purpose="red", report=report) if report.ok:
-            return FailModule("its tests pass without any code, so they prove nothing")
-        case TestsFinished(purpose="red", report=report) if missing := missing_module(report):
-            return FailModule(f"its tests cannot be imported: {missing}")
+        case TestsFinished(purpose="red", report=report) if reason := why_not_asked(
+            spec, report, context.prompt.import_path
+        ):
+            return FailModule(reason)
         case TestsFinished(report=report) if report.ok and candidate is not None:
             return CommitModule(candidate)
         case CommitPrepared() if candidate is not None:

@@ -64,17 +64,6 @@ def why_stalled(made: Sequence[Attempt]) -> str | None:
     return None
 
 
-def missing_module(report: TestReport) -> str | None:
-    """What the tests import and no code of this module can bring, where that shows on the stub."""
-    for failure in report.failures:
-        if failure.when == "collect" and failure.exception == "ModuleNotFoundError":
-            return (
-                f"{failure.message}; add what has it to [project] test_packages, or to the "
-                "dependencies of the spec"
-            )
-    return None
-
-
 def _ends_alike(values: Sequence[object], count: int) -> bool:
     tail = values[-count:]
     return len(tail) == count and tail[0] is not None and all(v == tail[0] for v in tail)

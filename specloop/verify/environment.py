@@ -54,6 +54,12 @@ class Environment:
             return self._made()
         return Path(sys.executable)  # pytest is installed with specloop
 
+    def ready(self) -> bool:
+        """Whether `python` would install nothing."""
+        if self.project.python or not (self.project.packages or self.project.test_packages):
+            return True
+        return self._complete(self._requirements())
+
     def _demand(self, python: Path, remedy: str) -> None:
         fault = _fault(python)
         if fault:
@@ -61,21 +67,29 @@ class Environment:
 
     def _made(self) -> Path:
         """The interpreter of the virtual environment, made anew where it is not as it must be."""
-        requirements = [*self.project.packages, *self.project.test_packages]
-        named = {Requirement(text).name.lower() for text in requirements}
-        if "pytest" not in named:
-            requirements.append(PYTEST)
-        key = hashlib.sha256(json.dumps([sys.version, sorted(requirements)]).encode()).hexdigest()
+        requirements = self._requirements()
         python = self.venv / "bin" / "python"
-        mark = self.venv / COMPLETE
-        if mark.is_file() and mark.read_text() == key and not _fault(python):
+        if self._complete(requirements) and not _fault(python):
             return python
         self.notify(f"installing {len(requirements)} packages into .specloop/venv")
         remove(self.venv)
         self._install(python, requirements)
         self._demand(python, "see that [project] packages and test_packages fit one another")
-        mark.write_text(key)
+        self._mark.write_text(_key(requirements))
         return python
+
+    @property
+    def _mark(self) -> Path:
+        """The file that says of which requirements the virtual environment is complete."""
+        return self.venv / COMPLETE
+
+    def _complete(self, requirements: Sequence[str]) -> bool:
+        return self._mark.is_file() and self._mark.read_text() == _key(requirements)
+
+    def _requirements(self) -> list[str]:
+        requirements = [*self.project.packages, *self.project.test_packages]
+        named = {Requirement(text).name.lower() for text in requirements}
+        return requirements if "pytest" in named else [*requirements, PYTEST]
 
     def _install(self, python: Path, requirements: list[str]) -> None:
         uv = shutil.which("uv")
@@ -108,6 +122,10 @@ class Environment:
                 "mend [project] packages and test_packages in project.toml or the network, then "
                 "run again; or set [project] python to an interpreter that has them"
             )
+
+
+def _key(requirements: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps([sys.version, sorted(requirements)]).encode()).hexdigest()
 
 
 def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:

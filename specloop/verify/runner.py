@@ -48,6 +48,10 @@ class PytestRunner:
         sweep(self._scratch)
         self._python = self._environment.python()
 
+    def ready(self) -> bool:
+        """Whether `prepare` would install nothing."""
+        return self._environment.ready()
+
     def names_of(self, packages: Sequence[str]) -> frozenset[str]:
         """The top-level names that code may import of these requirements; after `prepare`."""
         return import_names(packages, self._interpreter())

@@ -1,0 +1,123 @@
+"""`specloop check` tries rows and tests without any code."""
+
+import json
+
+import pytest
+from command_line import DOUBLE, PROJECT, Folder, everything
+
+TESTS = "tests: [tests/test_double.py]\n"
+USES = "from sums.double import double\n\n\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A project in no repository, whose spec says all that advice asks for."""
+    folder = Folder(tmp_path)
+    folder.write({"project.toml": PROJECT, "specs/double.yaml": whole(DOUBLE)})
+    (tmp_path / "replies").mkdir()
+    return folder
+
+
+def whole(spec, more=""):
+    """The spec with its lists complete."""
+    lists = "  input:\n    - I1: any whole number\n"
+    rest = "".join(f"  {name}: none\n" for name in ("error_handling", "edge_cases", "logging"))
+    spec = spec.replace("requirements:\n", f"requirements:\n{lists}{rest}")
+    return spec.replace("O1: double(2)", "I1, O1: double(2)") + "dependencies: []\n" + more
+
+
+def found(folder, *words, code=0):
+    told = folder.specloop("check", "--json", *words, code=code)
+    return [(f["path"], f["line"], f["level"], f["code"]) for f in json.loads(told.stdout)]
+
+
+def test_nothing_to_say_and_nothing_left_behind(folder):
+    before = everything(folder.root)
+    assert found(folder, "--strict") == []
+    assert everything(folder.root) == before
+
+
+def line_of(folder, text):
+    lines = (folder.root / "specs/double.yaml").read_text().splitlines()
+    return next(n for n, line in enumerate(lines, 1) if text in line)
+
+
+def test_a_row_that_passes_without_code_is_an_error(folder):
+    spec = whole(DOUBLE).replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
+    folder.write({"specs/double.yaml": spec})
+    line = line_of(folder, "callable")
+    assert found(folder, code=2) == [("specs/double.yaml", line, "error", "R107")]
+    assert found(folder, "--no-tests", "--strict") == []
+    told = folder.specloop("run", code=1).stdout
+    assert f"specs/double.yaml, line {line}" in told
+    assert "0 in, 0 out tokens" in told
+    ignoring = "ignore:\n  - R107: the export is the point\n"
+    folder.write({"specs/double.yaml": spec + ignoring})
+    assert found(folder, "--strict") == []
+
+
+def test_a_persons_test_that_passes_without_code_is_a_warning(folder):
+    test = f"{USES}def test_a():\n    assert callable(double)\n"
+    folder.write({"specs/double.yaml": whole(DOUBLE, TESTS), "tests/test_double.py": test})
+    line = line_of(folder, "tests:")
+    assert found(folder) == [("specs/double.yaml", line, "warning", "W107")]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import nowhere\n",
+        "def test_a(absent):\n    assert absent\n",
+        "def test_a():\n    assert duoble(1) == 2\n",
+        "def test_a(:\n",
+    ],
+)
+def test_a_suite_that_cannot_run_is_a_set_up_error_and_no_model_is_asked(folder, test):
+    spec = whole(DOUBLE, TESTS)
+    folder.write({"specs/double.yaml": spec, "tests/test_double.py": USES + test})
+    line = line_of(folder, "tests:")
+    assert found(folder, code=2) == [("specs/double.yaml", line, "error", "S122")]
+    told = folder.specloop("run", code=1).stdout
+    assert "its tests cannot run, whatever the code" in told
+    assert "0 in, 0 out tokens" in told
+
+
+def test_a_suite_that_needs_code_to_be_imported_is_fine(folder):
+    test = f"{USES}TWO = double(1)\n\n\ndef test_a():\n    assert TWO == 2\n"
+    folder.write({"specs/double.yaml": whole(DOUBLE, TESTS), "tests/test_double.py": test})
+    assert found(folder, "--strict") == []
+
+
+def test_a_conftest_that_cannot_be_imported_is_told(folder):
+    folder.write({"conftest.py": "import nowhere\n"})
+    ((path, _, level, code),) = found(folder, code=2)
+    assert (path, level, code) == ("conftest.py", "error", "S122")
+
+
+def test_one_suite_that_hangs_does_not_hide_what_another_shows(folder):
+    hanging = "import threading\n\n\ndef test_a():\n    threading.Event().wait()\n"
+    triple = whole(DOUBLE, "tests: [tests/test_triple.py]\n").replace("double", "triple")
+    idle = whole(DOUBLE).replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
+    folder.write(
+        {
+            "project.toml": PROJECT + "\n[limits]\ntest_seconds = 2\n",
+            "specs/triple.yaml": triple,
+            "specs/double.yaml": idle,
+            "tests/test_triple.py": hanging,
+        }
+    )
+    assert [code for *_, code in found(folder, code=2)] == ["R107"]
+
+
+def test_packages_that_are_missing_are_installed_when_asked_only(folder):
+    toml = PROJECT.replace('name = "sums"', 'name = "sums"\npackages = ["iniconfig"]')
+    folder.write({"project.toml": toml})
+    told = folder.specloop("check", "--strict")
+    assert "specloop check --install" in told.stderr
+    assert not (folder.root / ".specloop").exists()
+
+
+def test_a_prompt_that_no_model_has_room_for_is_a_warning(folder):
+    small = PROJECT + "context_tokens = 600\n"
+    folder.write({"project.toml": small})
+    assert found(folder) == [("specs/double.yaml", 1, "warning", "W115")]
