@@ -54,7 +54,8 @@ class TestJob:
     folder. `candidate` is the path of the file under judgement, or "" for an integration run.
     `targets` are the paths and node ids given to pytest; no target means that the candidate is
     imported and nothing else. `expected` are node ids that must all be collected and pass; empty
-    when they are not known yet. `stop_early` ends the run at the first failure.
+    when they are not known yet. `stop_early` ends the run at the first failure,
+    `brief` leaves out how a test failed but for its exception.
     """
 
     __test__ = False
@@ -67,6 +68,7 @@ class TestJob:
     seconds: int = 60
     memory_mb: int = 2048
     stop_early: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ COMMANDS = {
     "run": ("specloop.cli.run", "Build what the specs ask for; starts or resumes."),
     "status": ("specloop.cli.status", "Show the state of every module."),
     "show": ("specloop.cli.show", "Show the attempts at a module, one by one."),
+    "trace": ("specloop.cli.trace", "Show what checks each requirement."),
     "accept": ("specloop.cli.accept", "Merge the run's branch into the one checked out."),
 }
 

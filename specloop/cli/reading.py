@@ -39,17 +39,21 @@ def read_past(project: Project) -> Past:
         return Past(journal.events())
 
 
-def read_all(project: Project) -> Reading:
-    """Read everything once."""
+def read_all(project: Project, files: Mapping[str, bytes] | None = None) -> Reading:
+    """Read everything once.
+
+    `files` are the user's. Without them, their tests alone are read, which is quicker and tells all
+    but what decides a test beside them.
+    """
     # Asked first: a run that ends in between is then seen with all that it recorded.
     live = holder(project.root / ".specloop" / "lock") is not None
     past = read_past(project)
-    tests = _test_files(project)
+    files = _test_files(project) if files is None else files
     repository = GitRepository(project.root, project.branch)
     tip = repository.find_tip()
     if tip is None:
-        return Reading(past, Inputs(project, tests, lambda _: None), {}, None, live)
-    inputs = Inputs(project, tests, cache(repository.read))
+        return Reading(past, Inputs(project, files, lambda _: None), {}, None, live)
+    inputs = Inputs(project, files, cache(repository.read))
     return Reading(past, inputs, repository.records(), tip, live)
 
 

@@ -124,7 +124,7 @@ def _prepare_site(project: Project, outside: Outside, record: Record) -> tuple[S
         outside.runner.close()
 
     workers = Workers(outside.interruption, stop)
-    width = Width(settings.limits.models_in_flight, settings.limits.test_workers or _cores())
+    width = Width(settings.limits.models_in_flight, settings.limits.test_workers or cores())
     site = Site(project, inputs, suites, repository, performer, workers, record, outside.observer)
     return site, width
 
@@ -143,5 +143,6 @@ def _what_failed(states: Mapping[str, str]) -> str:
     return "; ".join(parts)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many test runs go on at once where nobody says."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

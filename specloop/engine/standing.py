@@ -46,7 +46,7 @@ class Opening:
         """Append what is needed; True if the module is up to date and nothing is to be done."""
         history = self._record.history(spec)
         begun = history.inputs == self._inputs.fingerprint(spec)
-        standing = self._standing(spec)
+        standing = self._suites.standing(spec)
         if begun and not history.finished and _digest(standing) in history.standing:
             self._go_on(spec, history, standing)
             return False
@@ -95,7 +95,7 @@ class Opening:
                 at=self._record.now(),
                 module=spec.name,
                 inputs=self._inputs.fingerprint(spec),
-                standing=_digest(self._standing(spec)),
+                standing=_digest(self._suites.standing(spec)),
             )
         )
         if code is not None:
@@ -109,11 +109,6 @@ class Opening:
 
     def _why(self, spec: ModuleSpec) -> ReopenReason:
         return "stale" if spec.name in self._repository.records() else "existing"
-
-    def _standing(self, spec: ModuleSpec) -> Candidate | None:
-        """The module's file on the branch."""
-        code = self._inputs.code(spec)
-        return None if code is None else Candidate(spec.file, code.decode("utf-8", "replace"))
 
     def _is_current(self, spec: ModuleSpec) -> bool:
         """Whether what is committed is what would be built, with the tests that go with it."""

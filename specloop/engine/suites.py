@@ -1,6 +1,8 @@
 """What is made from the project's files for one module: its context, its checks, its suite."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
@@ -9,7 +11,7 @@ from specloop.ports import StaticJob, TestJob
 from specloop.prompt.context import PromptContext
 from specloop.spec.fingerprint import digest
 from specloop.spec.interface import import_path, stub
-from specloop.spec.module import ModuleSpec
+from specloop.spec.module import ROW_TESTS, ModuleSpec
 from specloop.spec.project import Project
 from specloop.spec.row_tests import render_row_tests, row_node_id
 
@@ -75,6 +77,11 @@ class Suites:
             ),
         )
 
+    def standing(self, spec: ModuleSpec) -> Candidate | None:
+        """The module's file on the branch, where it has one."""
+        code = self._inputs.code(spec)
+        return None if code is None else Candidate(spec.file, self._inputs.text(spec))
+
     def stub(self, spec: ModuleSpec) -> Candidate:
         """What the red check runs on: the exports, none of which works."""
         return Candidate(spec.file, stub(spec))
@@ -104,18 +111,23 @@ class Suites:
 
     def red_job(self, specs: Sequence[ModuleSpec]) -> TestJob:
         """The suites of these modules in one run, on stubs of all modules."""
-        files = dict(self._inputs.user_files)
+        # The folder of the row tests is run as one, for pytest takes long over hundreds of paths:
+        # so no row test of a spec that is gone may lie there.
+        user = self._inputs.user_files.items()
+        files = {path: data for path, data in user if not path.startswith(ROW_TESTS)}
         files |= {other.file: stub(other).encode() for other in self._project.modules}
         rows = {spec.row_tests_file: self.row_tests(spec) for spec in specs}
         files |= {path: text for path, text in rows.items() if text}
+        folder = [str(PurePosixPath(ROW_TESTS).parent)] if any(rows.values()) else []
         tests = (test for spec in specs for test in spec.tests)
         limit = max((self._project.limit(spec, "test_seconds") for spec in specs), default=0)
-        return self._job(
+        job = self._job(
             files,
-            tuple(dict.fromkeys([*(path for path, text in rows.items() if text), *tests])),
+            tuple(dict.fromkeys([*folder, *tests])),
             seconds=limit + len(specs) if limit else 0,
             memory_mb=max((self._project.limit(spec, "memory_mb") for spec in specs), default=0),
         )
+        return replace(job, brief=True)
 
     def integration_job(self) -> TestJob:
         """The integration tests on all modules as they stand on the branch."""

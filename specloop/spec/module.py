@@ -6,6 +6,8 @@ from datetime import date
 from specloop.spec.requirement import Requirement
 from specloop.spec.row import Row
 
+ROW_TESTS = "tests/spec/test_"  # how the paths of tests made from example rows begin
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -79,4 +81,4 @@ class ModuleSpec:
     @property
     def row_tests_file(self) -> str:
         """Where the tests made from the example rows stand."""
-        return f"tests/spec/test_{self.name}.py"
+        return f"{ROW_TESTS}{self.name}.py"

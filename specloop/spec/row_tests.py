@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterable, Sequence
 
 from specloop.spec.interface import import_path
-from specloop.spec.module import ModuleSpec
+from specloop.spec.module import ROW_TESTS, ModuleSpec
 from specloop.spec.row import Row
 
 _HELD_OUT = "test_held_out_"
@@ -53,7 +53,7 @@ def row_node_id(spec: ModuleSpec, row: Row) -> str:
 def is_held_out(node_id: str) -> bool:
     """Whether a node id is that of a held-out row, which no model may see."""
     path, _, name = node_id.partition("::")
-    return path.startswith("tests/spec/test_") and name.startswith(_HELD_OUT)
+    return path.startswith(ROW_TESTS) and name.startswith(_HELD_OUT)
 
 
 def tells_of_held_out(text: str) -> bool:

@@ -23,6 +23,7 @@ def order(job: TestJob, run: RunFolder, token: str) -> dict[str, object]:
         f"cache_dir={run.tmp / 'cache'}",
         *(["--import-mode=importlib"] if clash(job) else []),
         *(["--maxfail=1"] if job.stop_early else []),
+        *(["--tb=no", "--assert=plain"] if job.brief else []),
         "--continue-on-collection-errors",  # what cannot be imported hides nothing else
         *job.targets,
     ]
