@@ -14,6 +14,7 @@ from specloop.report.printable import printable
 # some need libraries that take longer to import than others take to run.
 COMMANDS = {
     "init": ("specloop.cli.init", "Make a new project, or a copy of a shipped example."),
+    "new": ("specloop.cli.new", "Write the spec of a new module from a template."),
     "check": ("specloop.cli.check", "Read project.toml and every spec; ask no model."),
     "plan": ("specloop.cli.plan", "Say what a run would do, and why."),
     "run": ("specloop.cli.run", "Build what the specs ask for; starts or resumes."),
