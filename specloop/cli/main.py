@@ -15,6 +15,7 @@ from specloop.report.printable import printable
 COMMANDS = {
     "init": ("specloop.cli.init", "Make a new project, or a copy of a shipped example."),
     "new": ("specloop.cli.new", "Write the spec of a new module from a template."),
+    "import": ("specloop.cli.import_", "Draft specs from spec-kit, OpenSpec or Kiro."),
     "check": ("specloop.cli.check", "Read project.toml and every spec; ask no model."),
     "plan": ("specloop.cli.plan", "Say what a run would do, and why."),
     "run": ("specloop.cli.run", "Build what the specs ask for; starts or resumes."),
@@ -22,6 +23,7 @@ COMMANDS = {
     "show": ("specloop.cli.show", "Show the attempts at a module, one by one."),
     "trace": ("specloop.cli.trace", "Show what checks each requirement."),
     "accept": ("specloop.cli.accept", "Merge the run's branch into the one checked out."),
+    "schema": ("specloop.cli.schema", "Print the JSON Schema of a spec and of project.toml."),
 }
 
 

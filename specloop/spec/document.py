@@ -4,10 +4,20 @@ Where a list is meant, one text will do; an item may be a text or one `key: valu
 as the text "key: value". The JSON Schema of a spec comes from here.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from specloop.spec.requirement import CATEGORIES
 
@@ -42,27 +52,19 @@ def _merged(value: object) -> object:
     return merged
 
 
-_ITEM_SCHEMA = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "additionalProperties": {"type": "string"},
-            "minProperties": 1,
-            "maxProperties": 1,
-        },
-    ]
+_TEXT: JsonSchemaValue = {"type": "string", "minLength": 1}
+_PAIR: JsonSchemaValue = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "minProperties": 1,
+    "maxProperties": 1,
 }
+_ITEM: JsonSchemaValue = {"anyOf": [_TEXT, _PAIR]}
+_TEXTS: JsonSchemaValue = {"anyOf": [_TEXT, {"type": "array", "items": _ITEM}]}
 Item = Annotated[
-    str, Field(min_length=1), BeforeValidator(_joined), WithJsonSchema(_ITEM_SCHEMA, "validation")
+    str, Field(min_length=1), BeforeValidator(_joined), WithJsonSchema(_ITEM, "validation")
 ]
-Texts = Annotated[
-    list[Item],
-    BeforeValidator(_listed),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": _ITEM_SCHEMA}]}, "validation"
-    ),
-]
+Texts = Annotated[list[Item], BeforeValidator(_listed), WithJsonSchema(_TEXTS, "validation")]
 Limit = Annotated[int, Field(ge=0)]
 
 
@@ -73,75 +75,111 @@ class _Part(BaseModel):
 class RequirementLists(_Part):
     """The lists of requirements, under `requirements` or at the top level."""
 
-    input: Texts = []
-    output: Texts = []
-    validation: Texts = []
-    error_handling: Texts = []
-    edge_cases: Texts = []
-    logging: Texts = []
+    input: Texts = Field(default=[], description="What comes in: ids I1, I2, …")
+    output: Texts = Field(default=[], description="What goes out: ids O1, O2, …")
+    validation: Texts = Field(default=[], description="What must hold: ids V1, V2, …")
+    error_handling: Texts = Field(
+        default=[],
+        description="What goes wrong, and then: ids E1, E2, …",
+    )
+    edge_cases: Texts = Field(
+        default=[],
+        description="Unusual input, and what it gives: ids X1, X2, …",
+    )
+    logging: Texts = Field(default=[], description="What is logged, or `none`: ids L1, L2, …")
 
 
 class SpecLimits(_Part):
-    """The limits that a spec may set for its own module."""
+    """The limits that a spec may set for its own module; 0 is no limit."""
 
-    attempts: Limit | None = None
-    module_lines: Limit | None = None
-    function_lines: Limit | None = None
-    test_seconds: Limit | None = None
-    memory_mb: Limit | None = None
+    attempts: Limit | None = Field(default=None, description="Answers that may be asked for")
+    module_lines: Limit | None = Field(default=None, description="Lines of the generated file")
+    function_lines: Limit | None = Field(default=None, description="Lines of one function in it")
+    test_seconds: Limit | None = Field(default=None, description="Time for one run of the suite")
+    memory_mb: Limit | None = Field(default=None, description="Megabytes of each test process")
 
 
 def _iso_date(value: object) -> object:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("write a date such as 2027-06-30")
     return date.fromisoformat(value)
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_iso_date),
+    WithJsonSchema({"type": "string", "format": "date"}, "validation"),
+]
 
 
 class AcceptedItem(_Part):
     """A requirement that no row and no test checks, openly."""
 
-    id: str
-    reason: Annotated[str, Field(min_length=1)]
-    until: (
-        Annotated[
-            date,
-            BeforeValidator(_iso_date),
-            WithJsonSchema({"type": "string", "format": "date"}, "validation"),
-        ]
-        | None
-    ) = None
+    id: str = Field(description="The requirement's id, such as V1")
+    reason: Annotated[str, Field(min_length=1)] = Field(description="Why nothing can check it")
+    until: Day | None = Field(
+        default=None, description="The last day on which that is accepted, such as 2027-06-30"
+    )
 
 
-_REQUIREMENTS_SCHEMA = {
-    "anyOf": [
-        RequirementLists.model_json_schema(),
-        {"type": "array", "items": RequirementLists.model_json_schema()},
-    ]
-}
+class _OrListed:
+    """In the schema, a list of the same is allowed, too."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        one = handler(core)
+        return {"anyOf": [one, {"type": "array", "items": one}]}
 
 
 class SpecDocument(RequirementLists):
     """A module spec as written."""
 
-    task: Annotated[str, Field(min_length=1)]
-    file: Annotated[str, Field(min_length=1)]
-    name: str = ""
-    exports: Texts = []
-    requirements: Annotated[
-        RequirementLists,
-        BeforeValidator(_merged),
-        WithJsonSchema(_REQUIREMENTS_SCHEMA, "validation"),
-    ] = RequirementLists()
-    dependencies: Texts = []
-    style: Texts = []
-    constraints: Texts = []
-    limits: SpecLimits = SpecLimits()
-    setup: str = ""
-    examples: Texts = []
-    held_out: Texts = []
-    tests: Texts = []
-    write_tests: bool = False
-    checked_by: Literal["integration"] | None = None
-    ignore: Texts = []
-    accepted: list[AcceptedItem] = []
-    from_: Texts = Field([], alias="from")
+    task: Annotated[str, Field(min_length=1)] = Field(
+        description="What the module is for; its first line is the title, the rest is free"
+    )
+    file: Annotated[str, Field(min_length=1)] = Field(
+        description="The only file that the model writes, such as shop/slug.py"
+    )
+    name: str = Field(default="", description="The module's name; by default that of this file")
+    exports: Texts = Field(
+        default=[],
+        description="The public interface: signatures, classes, `NAME: type`; bodies left out",
+    )
+    requirements: Annotated[RequirementLists, BeforeValidator(_merged), _OrListed()] = Field(
+        default=RequirementLists(), description="The six lists of requirements"
+    )
+    dependencies: Texts = Field(
+        default=[],
+        description="Other modules, and packages out of project.toml; not the standard library",
+    )
+    style: Texts = Field(default=[], description="Sentences on style, for the prompt")
+    constraints: Texts = Field(default=[], description="Further sentences for the prompt")
+    limits: SpecLimits = Field(default=SpecLimits(), description="Limits of this module")
+    setup: str = Field(default="", description="Python that runs before every example row")
+    examples: Texts = Field(
+        default=[], description='Example rows, one a line: `V1: slugify("a b") == "a-b"`'
+    )
+    held_out: Texts = Field(
+        default=[], description="Example rows that are checked and never shown to a model"
+    )
+    tests: Texts = Field(
+        default=[],
+        description="Your own pytest files for this module, or node ids",
+    )
+    write_tests: bool = Field(default=False, description="Not available in this version")
+    checked_by: Literal["integration"] | None = Field(
+        default=None,
+        description="`integration`: nothing but the integration tests checks this module",
+    )
+    ignore: Texts = Field(
+        default=[], description="Findings of `check` that this spec answers for: `CODE: reason`"
+    )
+    accepted: list[AcceptedItem] = Field(
+        default=[], description="Requirements that no row and no test can check, and why"
+    )
+    from_: Texts = Field(
+        default=[],
+        alias="from",
+        description="Where a draft came from; decides nothing",
+    )

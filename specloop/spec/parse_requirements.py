@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from specloop.spec.problems import Problems
 from specloop.spec.requirement import CATEGORIES, Requirement
 
-_EXPLICIT = re.compile(rf"([{''.join(CATEGORIES.values())}])(\d+)\s*:\s+(.+)", re.DOTALL)
+_EXPLICIT = re.compile(rf"([{''.join(CATEGORIES.values())}])([0-9]+)\s*:\s+(.+)", re.DOTALL)
 
 
 def nothing(texts: Sequence[str]) -> bool:

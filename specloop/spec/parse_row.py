@@ -16,7 +16,7 @@ from specloop.spec.row import CheckKind, Row
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
-_ROW = re.compile(r"\s*([A-Za-z]\d+(?:\s*,\s*[A-Za-z]\d+)*)\s*:(.*)", re.DOTALL)
+_ROW = re.compile(r"\s*([A-Za-z][0-9]+(?:\s*,\s*[A-Za-z][0-9]+)*)\s*:(.*)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _NO_CONTENT = {
     tokenize.NEWLINE,

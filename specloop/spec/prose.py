@@ -8,12 +8,21 @@ from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence, scalars
 
 _PYTHON = ("exports", "examples", "held_out", "setup")
 _PROSE = ("task", "requirements", *CATEGORIES, "style", "constraints")
-_NOT_TEXT = ("limits", "write_tests", "accepted")
+_NOT_TEXT = ("limits", "write_tests")
 
 # Not after / or $, as in a route or a shell's variable, and not inside quotes or backticks.
 _QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")
 _PLACEHOLDER = re.compile(r"(?<![/$\w{])\{[A-Za-z][\w -]*\}(?!\})")
-_OPEN_POINT = re.compile(r"NEEDS CLARIFICATION")
+# A text may be about TODO items, or show a mask such as XXX-1. So these two are marks only where a
+# colon or bracket follows, where they stand alone, or apart from the sentence at an end of it.
+_OPEN_POINT = re.compile(  # the mark itself is the one group that matches
+    r"(NEEDS CLARIFICATION|\b(?:TBD|FIXME)\b|\?{3,})"
+    r"|\b(TODO|XXX)(?=[:(])"
+    r"|^\W*(TODO|XXX)(?=\W*$)"
+    r"|(?:[.,;:(\[–—-]|\b(?:is|are|be))\s*\b(TODO|XXX)(?=[)\].!]*$)"
+    r"|^\s*(?:[A-Z]\d+:\s+)?(TODO)"
+    r"(?= (?!(?i:items?|lists?|entr|tasks?|apps?|comments?|notes?|markers?|is|are)\b))"
+)
 
 
 def check_texts(document: Mapping, problems: Problems) -> None:
@@ -24,6 +33,8 @@ def check_texts(document: Mapping, problems: Problems) -> None:
         if name in _NOT_TEXT:
             continue
         for scalar in scalars(value):
+            if name == "accepted" and scalar.kind == "timestamp":  # its `until`
+                continue
             _check_kind(scalar, name, problems)
             if scalar.commented and name in (*_PROSE, *_PYTHON):
                 text = f"the text ends before ` #`, as {scalar.value[-40:]!r}; put it in quotes"
@@ -71,10 +82,12 @@ def _check_placeholders(scalar: Scalar, problems: Problems) -> None:
     block = scalar.style == "|"
     for offset, line in enumerate(scalar.value.split("\n"), start=1):
         place = scalar.line + offset if block else scalar.line
-        found = _PLACEHOLDER.search(_QUOTED.sub("", line))
+        said = _QUOTED.sub("", line)
+        found = _PLACEHOLDER.search(said)
         if found is not None:
             text = f"the placeholder {found[0]!r} is left in; replace it by what is meant, or put"
             problems.add(place, "S109", f"{text} it in backticks where braces are meant")
-        if _OPEN_POINT.search(line):
-            text = "a point is open (NEEDS CLARIFICATION); write down the answer"
+        mark = _OPEN_POINT.search(said)
+        if mark is not None:
+            text = f"a point is open ({mark[mark.lastindex or 0]}); write down the answer"
             problems.add(place, "S109", text)

@@ -18,10 +18,10 @@ PROJECT_FILE = "project.toml"
 
 _CODES = {"unknown": "P102", "missing": "P103", "value": "P104"}
 _SECRET_KEY = re.compile(r"(x[-_])?api[-_]?key|authorization|password|secret", re.IGNORECASE)
-_SECRET = re.compile(r"(Bearer )?(sk-|gsk_|hf_|xai-|AIza|ghp_|github_pat_)[\w-]{8,}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_RULE = re.compile(r"[A-Z]+[0-9]*")
-_BAD_BRANCH = re.compile(
+SECRET = re.compile(r"(Bearer )?(sk-|gsk_|hf_|xai-|AIza|ghp_|github_pat_)[\w-]{8,}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RULE = re.compile(r"[A-Z]+[0-9]*")
+BAD_BRANCH = re.compile(
     r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[/.]$|^[-/.]|^@$|^HEAD$|^refs/"
 )
 
@@ -67,7 +67,7 @@ def _secrets(value: object, path: KeyPath) -> Iterator[KeyPath]:
     elif isinstance(value, list):
         for position, below in enumerate(value):
             yield from _secrets(below, (*path, position))
-    elif isinstance(value, str) and _SECRET.fullmatch(value):
+    elif isinstance(value, str) and SECRET.fullmatch(value):
         yield path
 
 
@@ -82,20 +82,20 @@ def _faults(root: Path, settings: Settings) -> Iterator[Fault]:
         if fault is not None:
             yield ("integration", "tests", position), "P105", fault
     for position, rule in enumerate(settings.style.ruff):
-        if not _RULE.fullmatch(rule):
+        if not RULE.fullmatch(rule):
             yield ("style", "ruff", position), "P104", f"{rule!r} is no rule code of ruff, as 'F'"
     if settings.sandbox.level == "strong":
         text = "the level 'strong' is not available in this version; use 'auto' or 'basic'"
         yield ("sandbox", "level"), "P110", text
     branch = settings.git.branch
-    if branch and _BAD_BRANCH.search(branch):
+    if branch and BAD_BRANCH.search(branch):
         text = f"{branch!r} is not a name for a branch; use one such as 'specloop/work'"
         yield ("git", "branch"), "P111", text
 
 
 def _project_faults(root: Path, settings: Settings) -> Iterator[Fault]:
     project = settings.project
-    if _BAD_BRANCH.search(project.name) and not settings.git.branch:
+    if BAD_BRANCH.search(project.name) and not settings.git.branch:
         text = f"{project.name!r} cannot end the name of a branch; set `branch` in [git]"
         yield ("project", "name"), "P111", text
     yield from _package_faults(project)
@@ -136,7 +136,7 @@ def _ladder_faults(root: Path, models: Sequence[ModelTable]) -> Iterator[Fault]:
 
 def _model_faults(root: Path, model: ModelTable) -> Iterator[tuple[str, str, str]]:
     kind, slash, rest = model.name.partition("/")
-    if model.api_key_env and not _VARIABLE.fullmatch(model.api_key_env):
+    if model.api_key_env and not VARIABLE.fullmatch(model.api_key_env):
         yield "api_key_env", "P108", _SECRET_TEXT
     if not slash:
         return

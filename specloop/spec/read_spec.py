@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from textwrap import indent
 
 from pydantic import ValidationError
 
@@ -25,7 +26,7 @@ from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence, locate, pla
 from specloop.spec.yaml_text import read_yaml
 
 _CODES = {"unknown": "S106", "missing": "S107", "value": "S108"}
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Reading:
         self.problems.add(locate(self.tree, path), code, text)
 
     def _check_name(self) -> None:
-        if not _NAME.fullmatch(self.name) or self.name == "integration":
+        if not NAME.fullmatch(self.name) or self.name == "integration":
             text = f"{self.name!r} cannot name a module; set `name:` to letters, digits, _ and -"
             self._problem("S113", f"{text}, not 'integration'", "name")
 
@@ -143,7 +144,7 @@ class _Reading:
 
     def _check_passable(self, settings: Settings) -> None:
         document = self.document
-        own = bool(document.examples or document.tests)
+        own = bool(_items(document.tests)) or any(_has_rows(text) for text in document.examples)
         if document.write_tests:
             text = "`write_tests` is not available in this version; write `examples` or `tests`"
             self._problem("S117", text, "write_tests")
@@ -191,11 +192,16 @@ class _Reading:
 
     def _setup(self) -> str:
         source = self.document.setup
+        above = 0
         try:
             check_statements(source)
+            above = 1  # `setup` stands in a function in the end, where `import *` may not
+            check_statements(f"async def row():\n{indent(source, '    ')}\n    pass")
         except SyntaxError as error:
             node = self.tree.get("setup")
-            inside = (error.lineno or 1) if node is not None and _in_block(node) else 0
+            inside = 0
+            if node is not None and _in_block(node):
+                inside = max(1, (error.lineno or 1) - above)
             line = locate(self.tree, ("setup",)) + inside
             self.problems.add(line, "S118", f"`setup` is not Python: {error.msg}")
         return source
@@ -277,8 +283,16 @@ def _in_block(node: Node) -> int:
     return int(isinstance(node, Scalar) and node.style == "|")
 
 
+def _has_rows(text: str) -> bool:
+    return any(map(_is_row, text.split("\n")))
+
+
+def _is_row(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
 def _lines(text: str, node: Node) -> Iterator[tuple[int, str]]:
     """The rows in a text, and the lines they stand on; blank lines and comments are left out."""
     for offset, row in enumerate(text.split("\n")):
-        if row.strip() and not row.lstrip().startswith("#"):
+        if _is_row(row):
             yield node.line + (1 + offset if _in_block(node) else 0), row

@@ -15,86 +15,133 @@ class _Table(BaseModel):
 class ProjectTable(_Table):
     """The [project] table."""
 
-    name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    specs: list[str] = ["specs/*.yaml"]
-    packages: list[str] = []
-    test_packages: list[str] = []
-    pythonpath: list[str] = ["."]
-    python: str = ""
+    name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+        description="Names the project and, unless [git] says otherwise, the run's branch"
+    )
+    specs: list[str] = Field(
+        default=["specs/*.yaml"],
+        description="Patterns of spec files, from the root",
+    )
+    packages: list[str] = Field(
+        default=[],
+        description="What generated code may import, as for pip",
+    )
+    test_packages: list[str] = Field(default=[], description="What the tests need besides those")
+    pythonpath: list[str] = Field(
+        default=["."], description="Folders of generated code and tests on sys.path"
+    )
+    python: str = Field(default="", description="The interpreter that runs the tests")
 
 
 class Price(_Table):
     """USD per million tokens."""
 
-    input: Dollars
-    cached_input: Dollars | None = None
-    output: Dollars
+    input: Dollars = Field(description="For tokens of the prompt")
+    cached_input: Dollars | None = Field(
+        default=None,
+        description="For those that the provider has cached; left out: what `input` is",
+    )
+    output: Dollars = Field(description="For tokens of the answer")
 
 
 class ModelTable(_Table):
-    """One [[models]] table. `None` means: the default of the model's profile."""
+    """One [[models]] table. What is not set comes from the model's family."""
 
-    name: Annotated[str, Field(min_length=1)]
-    api_base: str = ""
-    api_key_env: str = ""
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
-    context_tokens: Annotated[int, Field(ge=256)] | None = None
-    timeout_seconds: Annotated[int, Field(ge=1)] = 600
-    price: Price | None = None
-    extra: dict[str, Any] = {}
+    name: Annotated[str, Field(min_length=1)] = Field(
+        description="A LiteLLM name, a server's name for it, command/PROGRAM ARG… or replay/DIR"
+    )
+    api_base: str = Field(default="", description="The address of a server")
+    api_key_env: str = Field(default="", description="The NAME of the variable that holds the key")
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(
+        default=None, description="0 to 2; left out: the family's, else the provider's"
+    )
+    max_output_tokens: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="The longest answer; left out: 8192, at most half of the window"
+    )
+    context_tokens: Annotated[int, Field(ge=256)] | None = Field(
+        default=None,
+        description="The window, for prompt and answer together; left out: the family's",
+    )
+    timeout_seconds: Annotated[int, Field(ge=1)] = Field(default=600, description="For one request")
+    price: Price | None = Field(
+        default=None, description="USD per million tokens; left out: LiteLLM's table"
+    )
+    extra: dict[str, Any] = Field(
+        default={}, description="Further keys of the request, passed on as they are"
+    )
 
 
 class LimitsTable(_Table):
     """The [limits] table; 0 is no limit."""
 
-    attempts: NotNegative = 8
-    usd: Dollars = 5.0
-    tokens: NotNegative = 0
-    minutes: NotNegative = 0
-    module_lines: NotNegative = 100
-    function_lines: NotNegative = 50
-    test_seconds: NotNegative = 60
-    memory_mb: NotNegative = 2048
-    models_in_flight: Annotated[int, Field(ge=1)] = 4
-    test_workers: NotNegative = 0
+    attempts: NotNegative = Field(default=8, description="Answers that may be asked for one module")
+    usd: Dollars = Field(default=5.0, description="USD that a run may cost")
+    tokens: NotNegative = Field(default=0, description="Tokens, in and out, that a run may take")
+    minutes: NotNegative = Field(default=0, description="Time in which a run may be worked on")
+    module_lines: NotNegative = Field(default=100, description="Lines of a generated file")
+    function_lines: NotNegative = Field(default=50, description="Lines of one function in it")
+    test_seconds: NotNegative = Field(default=60, description="Time for one run of one suite")
+    memory_mb: NotNegative = Field(default=2048, description="Megabytes of each test process")
+    models_in_flight: Annotated[int, Field(ge=1)] = Field(default=4, description="Calls at once")
+    test_workers: NotNegative = Field(
+        default=0,
+        description="Test runs at once; 0 is one for each core",
+    )
 
 
 class StyleTable(_Table):
     """The [style] table."""
 
-    rules: list[str] = []
-    ruff: list[str] = ["E9", "F63", "F7", "F82"]
+    rules: list[str] = Field(default=[], description="Sentences that go into every prompt")
+    ruff: list[str] = Field(
+        default=["E9", "F63", "F7", "F82"],
+        description="Rules of ruff that code must pass before its tests",
+    )
 
 
 class SandboxTable(_Table):
     """The [sandbox] table."""
 
-    level: Literal["auto", "strong", "basic", "none"] = "auto"
-    network: bool = False
-    subprocess: bool = False
+    level: Literal["auto", "strong", "basic", "none"] = Field(
+        default="auto",
+        description="How test processes are confined; `none` must be asked for in the run",
+    )
+    network: bool = Field(default=False, description="Whether the tests need the network")
+    subprocess: bool = Field(default=False, description="Whether the tests start programs")
 
 
 class GitTable(_Table):
-    """The [git] table; an empty branch means specloop/NAME."""
+    """The [git] table."""
 
-    branch: str = ""
+    branch: str = Field(
+        default="",
+        description="The branch that runs commit to; empty: specloop/ and the project's name",
+    )
 
 
 class IntegrationTable(_Table):
     """The [integration] table."""
 
-    tests: list[str] = []
-    attempts: NotNegative = 6
+    tests: list[str] = Field(
+        default=[], description="Files, folders or node ids of pytest that try the modules together"
+    )
+    attempts: NotNegative = Field(
+        default=6,
+        description="Failing runs of them before a run gives up",
+    )
 
 
 class Settings(_Table):
     """A whole project.toml."""
 
-    project: ProjectTable
-    models: list[ModelTable] = []
-    limits: LimitsTable = LimitsTable()
-    style: StyleTable = StyleTable()
-    sandbox: SandboxTable = SandboxTable()
-    git: GitTable = GitTable()
-    integration: IntegrationTable = IntegrationTable()
+    project: ProjectTable = Field(description="What the project is made of")
+    models: list[ModelTable] = Field(
+        default=[], description="The first is asked first; the others are the escalation ladder"
+    )
+    limits: LimitsTable = Field(default=LimitsTable(), description="Limits; 0 is none")
+    style: StyleTable = Field(default=StyleTable(), description="What code should look like")
+    sandbox: SandboxTable = Field(default=SandboxTable(), description="Where the tests run")
+    git: GitTable = Field(default=GitTable(), description="Where the run commits")
+    integration: IntegrationTable = Field(
+        default=IntegrationTable(), description="Tests of all modules together"
+    )

@@ -5,15 +5,28 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from specloop.spec.nearest import did_you_mean
+from specloop.spec.nearest import did_you_mean, nearest
 from specloop.spec.problems import MAX_FOUND
 
 Path = tuple[int | str, ...]
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[tuple[Path, str, str]]:
-    """For each error its path, its kind ("unknown", "missing" or "value") and a message."""
-    return [_explain(details, model) for details in error.errors(include_url=False)[:MAX_FOUND]]
+    """For each error its path, its kind ("unknown", "missing" or "value") and a message.
+
+    A key that is missing only because it was misspelt is one error, at the misspelt one.
+    """
+    found = error.errors(include_url=False)[:MAX_FOUND]
+    unknown = [each for each in found if each["type"] == "extra_forbidden"]
+    meant = {_meant(each["loc"], model) for each in unknown}
+    others = [each for each in found if each["type"] not in ("extra_forbidden", "missing")]
+    missing = [each for each in found if each["type"] == "missing" and each["loc"] not in meant]
+    return [_explain(each, model) for each in (*unknown, *missing, *others)]
+
+
+def _meant(path: Path, model: type[BaseModel]) -> Path:
+    """The path with its last key spelt as the nearest one that is known."""
+    return (*path[:-1], nearest(str(path[-1]), _keys(model, path)) or "")
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel]) -> tuple[Path, str, str]:
@@ -54,7 +67,7 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
         if isinstance(step, int) or step not in model.model_fields:
             continue
         model = _table(model.model_fields[step].annotation) or model
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _table(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401  annotations have no type

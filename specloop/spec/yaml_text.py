@@ -64,16 +64,21 @@ def read_yaml(text: str, problems: Problems) -> Node | None:
 
 
 def _line(error: YAMLError, text: str) -> int:
+    """Where it is wrong; where something has no end, that is where it begins."""
     if isinstance(error, ReaderError):
         return text.count("\n", 0, error.position) + 1
-    mark = None
+    end = len(text.rstrip())
     if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-    return mark.line + 1 if mark is not None else 1
+        for mark in (error.problem_mark, error.context_mark):
+            if mark is not None and mark.index < end:
+                return int(mark.line) + 1
+    return len(_LINE_END.split(text[:end]))
 
 
 def _reason(error: YAMLError) -> str:
     if isinstance(error, MarkedYAMLError) and error.problem:
+        if "'\\t'" in error.problem:
+            return "a tab stands here; indent with blanks, not tabs"
         return str(error.problem)
     if isinstance(error, ReaderError):
         return f"the character {chr(error.character)!r} is not allowed"

@@ -11,64 +11,136 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
+from specloop.spec.lint.rules import lint
+from specloop.spec.read import read_sources
+
 SPECLOOP = str(Path(sys.executable).with_name("specloop"))
-ROUNDS = 9
+SLUG = Path(__file__).parents[2] / "examples" / "slug" / "specs" / "slug.yaml"
+SPECS = 500
 
 Row = tuple[str, float, float, str]  # what, its seconds, its ratio, the most that should be
 
 
-def processor_seconds(command: Sequence[str], folder: Path, forget: Path | None = None) -> float:
-    """The least processor time of a command, which `forget` is deleted before each run of."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        if forget:
-            forget.unlink(missing_ok=True)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        best = min(best, used)
-    return best
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of the page; `rounds` is how often each row was measured."""
+
+    title: str
+    what: str
+    rounds: int
+    rows: Sequence[Row]
 
 
-def start_up(folder: Path) -> list[Row]:
+def start_up(folder: Path) -> Section:
     """The commands that people type while they wait, against the import of click."""
+    rounds = 9
     subprocess.run([SPECLOOP, "init", "slug", "--example", "slug"], cwd=folder, check=True)
     project = folder / "slug"
     subprocess.run([SPECLOOP, "run", "-q"], cwd=project, check=True, capture_output=True)
-    base = processor_seconds([sys.executable, "-c", "import click"], project)
-    help_, status = [SPECLOOP, "--help"], [SPECLOOP, "status"]
-    cold = processor_seconds(status, project, forget=project / ".specloop" / "status.json")
-    warm = processor_seconds(status, project)
-    return [
+    memo = project / ".specloop" / "status.json"
+
+    def used(*command: str, forget: Path | None = None) -> float:
+        return least(rounds, lambda: command_seconds(command, project, forget))
+
+    base = used(sys.executable, "-c", "import click")
+    help_, warm = used(SPECLOOP, "--help"), used(SPECLOOP, "status")
+    cold = used(SPECLOOP, "status", forget=memo)
+    rows = [
         ('`python -c "import click"`', base, 1.0, ""),
-        ("`specloop --help`", (used := processor_seconds(help_, project)), used / base, "5"),
+        ("`specloop --help`", help_, help_ / base, "5"),
         ("`specloop status`", warm, warm / base, "5"),
         ("`specloop status`, the first after a change", cold, cold / base, ""),
     ]
+    return Section("Start-up, on the finished example `slug`", "command", rounds, rows)
 
 
-def as_page(rows: Sequence[Row]) -> str:
+def checking(folder: Path) -> Section:
+    """Reading and judging many specs, against what the YAML library takes to load their files.
+
+    Imports are done before; every spec is the example's, with three others to depend on.
+    """
+    rounds = 3
+    write_specs(folder)
+    base = least(rounds, lambda: seconds(lambda: load_yaml(folder)))
+    read = least(rounds, lambda: seconds(lambda: read_sources(folder)))
+    check = least(rounds, lambda: seconds(lambda: lint(read_sources(folder), date(2026, 1, 1))))
+    rows = [
+        ("YAML alone, by the library that is used", base, 1.0, ""),
+        ("reading", read, read / base, ""),
+        ("reading and judging, as `specloop check` does", check, check / base, "10"),
+    ]
+    return Section(f"`check` of {SPECS} specs", "what", rounds, rows)
+
+
+def least(rounds: int, measure: Callable[[], float]) -> float:
+    """The least of several measurements."""
+    return min(measure() for _ in range(rounds))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The processor time of a call in this process."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def command_seconds(command: Sequence[str], folder: Path, forget: Path | None) -> float:
+    """The processor time of a command, before which `forget` is deleted."""
+    if forget:
+        forget.unlink(missing_ok=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def write_specs(folder: Path) -> None:
+    """A project of many modules."""
+    (folder / "specs").mkdir()
+    (folder / "project.toml").write_text('[project]\nname = "many"\n')
+    for number in range(SPECS):
+        below = [f"slug{n}" for n in range(max(0, number - 3), number)]
+        text = SLUG.read_text().replace("shop/slug.py", f"shop/slug{number}.py")
+        text = text.replace("dependencies: []", f"dependencies: [{', '.join(below)}]")
+        (folder / "specs" / f"slug{number}.yaml").write_text(text)
+
+
+def load_yaml(folder: Path) -> None:
+    """Load all specs as plain data."""
+    for path in (folder / "specs").iterdir():
+        YAML(typ="safe", pure=True).load(path.read_text())
+
+
+def as_page(sections: Sequence[Section]) -> str:
     """The results as a page of the documentation."""
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Times are processor time, the least of "
-        f"{ROUNDS} runs; machines differ, so the ratios count.",
+        "Written by `make bench`. Times are processor time, the least of several runs; machines "
+        "differ, so the ratios count.",
         "",
         f"{date.today().isoformat()}, Python {platform.python_version()}, {platform.machine()}, "
         f"{os.cpu_count()} cores.",
-        "",
-        "## Start-up, on the finished example `slug`",
-        "",
-        "| command | seconds | ratio | at most |",
-        "|---|---|---|---|",
     ]
-    lines += [f"| {n} | {s:.3f} | {r:.1f} | {most} |" for n, s, r, most in rows]
+    for section in sections:
+        lines += [
+            "",
+            f"## {section.title}",
+            "",
+            f"The least of {section.rounds} runs.",
+            "",
+            f"| {section.what} | seconds | ratio | at most |",
+            "|---|---|---|---|",
+            *(f"| {n} | {s:.3f} | {r:.1f} | {most} |" for n, s, r, most in section.rows),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -77,8 +149,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="write the page to this file")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        page = as_page(start_up(Path(folder)))
+    sections = []
+    for measure in (start_up, checking):
+        with tempfile.TemporaryDirectory() as folder:
+            sections.append(measure(Path(folder)))
+    page = as_page(sections)
     print(page)
     if asked.write:
         asked.write.write_text(page)

@@ -79,6 +79,7 @@ SPEC_FAULTS = [
     ("V1: no hyphen", "V1: no: hyphen", 7, "S101", "in quotes"),
     ("V1: no hyphen", "@no hyphen", 7, "S101", "in quotes"),
     ("style:\n", "style: \x07\n", 12, "S101", "not allowed"),
+    ("- Follow PEP 8", "- 'Follow PEP 8", 13, "S101", "end of stream"),
     ("style:\n", "<<: {a: b}\nstyle:\n", 12, "S102", "merge key"),
     ("  - Follow PEP 8", "  - !!str Follow PEP 8", 13, "S102", "tag"),
     ("setup: |", "---\nsetup: |", 14, "S102", "second document"),
@@ -96,6 +97,7 @@ SPEC_FAULTS = [
     ("at most 60 characters", "off: switched", 8, "S105", "'off'"),
     ("at most 60 characters", "", 8, "S105", "is empty"),
     ("task: Turn a title into a slug", "task: true", 1, "S105", "'true'"),
+    ("style:\n", "accepted: [{id: V1, reason: 1.5}]\nstyle:\n", 12, "S105", "as a number"),
     ("dependencies: [text]", "dependencies:", 11, "S105", "'dependencies' is empty"),
     # keys and values
     ("style:\n", "stile:\n", 12, "S106", "unknown key 'stile'; did you mean 'style'?"),
@@ -146,9 +148,11 @@ SPEC_FAULTS = [
     # what says that the module is right
     ("style:\n", "checked_by: integration\nstyle:\n", 12, "S116", "tests of their own"),
     ("examples: |", "held_out: |", 1, "S116", "nothing says when"),
+    ("examples: |", "examples: |\n  # row to write\nheld_out: |", 1, "S116", "nothing says when"),
     ("style:\n", "write_tests: true\nstyle:\n", 12, "S117", "not available in this version"),
     ('TITLE = "a"', 'ok = 1\n  TITLE = "a', 16, "S118", "`setup` is not Python"),
     ('TITLE = "a"', "return", 15, "S118", "outside function"),
+    ('TITLE = "a"', 'TITLE = "a"\n  from json import *', 16, "S118", "only allowed at module"),
     # rows
     ('E1: slugify("")', 'slugify("")', 20, "R101", "does not begin with requirement ids"),
     ("V1, V2:", "V1, V3:", 17, "R102", "no requirement has the id 'V3'"),

@@ -7,8 +7,9 @@ def test_schema_describes_specs_as_they_are_written() -> None:
     assert set(schema["required"]) == {"task", "file"}
     kinds = [option["type"] for option in schema["properties"]["validation"]["anyOf"]]
     assert kinds == ["string", "array"]
-    kinds = [option["type"] for option in schema["properties"]["requirements"]["anyOf"]]
-    assert kinds == ["object", "array"]
+    one, several = schema["properties"]["requirements"]["anyOf"]
+    assert one == {"$ref": "#/$defs/RequirementLists"}
+    assert several == {"type": "array", "items": one}
 
 
 def test_items_are_texts() -> None:

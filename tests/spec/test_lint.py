@@ -8,6 +8,7 @@ from specloop.spec.lint.rules import lint, without_ignored
 from specloop.spec.read import read_sources
 
 TODAY = date(2027, 1, 31)
+CODES = {"W101", "W102", "W103", "W104", "W105", "W106"}
 
 
 def _warnings(make: Make, changes: dict[str, str | bytes]) -> list[tuple[str, int, str]]:
@@ -15,8 +16,10 @@ def _warnings(make: Make, changes: dict[str, str | bytes]) -> list[tuple[str, in
 
 
 def found(root: Path) -> tuple[Finding, ...]:
+    """What the rules on shape and coverage find; the small project is no model for the others."""
     sources = read_sources(root)
-    return without_ignored(lint(sources, TODAY), sources.project)
+    findings = without_ignored(lint(sources, TODAY), sources.project)
+    return tuple(finding for finding in findings if finding.code in CODES)
 
 
 def test_nothing_to_say(make: Make) -> None:

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from specloop.errors import Finding
-from specloop.spec.lint import coverage, shape
+from specloop.spec.lint import (
+    bounds,
+    categories,
+    coverage,
+    prohibitions,
+    scope,
+    shape,
+    size,
+    wording,
+)
 from specloop.spec.lint.citations import Citation, read_citations
 from specloop.spec.lint.subject import Rule, Subject
 from specloop.spec.nearest import did_you_mean
@@ -18,6 +27,22 @@ RULES: dict[str, Rule] = {
     "W105": Rule("warning", coverage.all_held_out),
     "W118": Rule("warning", coverage.acceptance_expired),
     "W119": Rule("warning", coverage.acceptance_not_needed),
+    "R106": Rule("error", scope.undefined_name),
+    "W108": Rule("warning", scope.unused_dependency),
+    "W111": Rule("warning", bounds.one_sided_bound),
+    "W112": Rule("warning", prohibitions.only_absence),
+    "W114": Rule("warning", size.too_big),
+    "S119": Rule("error", wording.vague_title),
+    "W109": Rule("warning", wording.vague_text),
+    "W110": Rule("warning", wording.no_outcome),
+    "W113": Rule("warning", wording.two_demands),
+    "A101": Rule("advice", categories.no_input),
+    "A102": Rule("advice", categories.no_output),
+    "A103": Rule("advice", categories.no_error_handling),
+    "A104": Rule("advice", categories.no_edge_cases),
+    "A105": Rule("advice", categories.no_logging),
+    "A106": Rule("advice", categories.no_dependencies),
+    "A107": Rule("advice", categories.untyped_export),
 }
 # What tests on the stub and prompts tell: the engine looks for it.
 ELSEWHERE = frozenset({"R107", "W107", "W115"})
