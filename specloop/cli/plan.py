@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from specloop.cli.notices import notices
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import read_all
 from specloop.cli.show import find_module
@@ -12,7 +13,7 @@ from specloop.cli.wiring import model_limits
 from specloop.engine.plan import make_plan
 from specloop.errors import ExitCode
 from specloop.report.plan_text import plan_text
-from specloop.spec.read import read_project
+from specloop.spec.read import read_sources
 
 
 @click.command("plan")
@@ -21,7 +22,10 @@ from specloop.spec.read import read_project
 @json_option
 def command(project: Path, *, prompt_of: str | None, as_json: bool) -> int:
     """Say what a run would do and why: order, what is stale, calls and tokens at worst."""
-    found = read_project(project)
+    sources = read_sources(project)
+    for notice in notices(sources):
+        click.echo(notice, err=True)
+    found = sources.project
     if prompt_of is not None:
         find_module(found, prompt_of)
     models = tuple(model_limits(table) for table in found.settings.models)

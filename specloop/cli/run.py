@@ -4,27 +4,25 @@ import logging
 import signal
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from types import FrameType
 
 import click
 from rich.console import Console
 
+from specloop.cli.notices import notices
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import read_summary
 from specloop.cli.show import find_module
 from specloop.cli.wiring import open_outside
 from specloop.engine.run import run
 from specloop.engine.workers import Interruption
-from specloop.errors import ExitCode, Interrupted, InvalidInput, Unavailable
-from specloop.report.describe import count
+from specloop.errors import ExitCode, Interrupted, Unavailable
 from specloop.report.lines import Lines
 from specloop.report.live import LiveBoard
 from specloop.report.text import ending_text
-from specloop.spec.lint.rules import lint, without_ignored
 from specloop.spec.project import Project
-from specloop.spec.read import Sources, read_sources
+from specloop.spec.read import read_sources
 from specloop.spec.settings import ModelTable
 
 
@@ -62,7 +60,7 @@ def command(
     what is checked out is not touched.
     """
     sources = read_sources(project)
-    notices = _notices(sources)
+    told = notices(sources)
     found = sources.project
     for name in modules:
         find_module(found, name)
@@ -73,7 +71,7 @@ def command(
     observer = _observer(found, log_format, level)
     try:
         with observer as shown, open_outside(found, shown, interruption, record) as outside:
-            for notice in notices:
+            for notice in told:
                 shown.notice(notice)
             outcome = run(found, outside, fresh=fresh, only=modules)
     except Unavailable as error:
@@ -87,19 +85,6 @@ def command(
     else:
         click.echo(ending_text(summary, outcome, found.branch))
     return ExitCode.OK if outcome.passed else ExitCode.FAILED
-
-
-def _notices(sources: Sources) -> list[str]:
-    """What `check` would say, in short; InvalidInput where it finds an error."""
-    findings = without_ignored(lint(sources, date.today()), sources.project)
-    errors = [finding for finding in findings if finding.level == "error"]
-    if errors:
-        raise InvalidInput.of(errors)
-    of_project = [str(finding) for finding in findings if finding.path == "project.toml"]
-    warnings = sum(finding.level == "warning" for finding in findings) - len(of_project)
-    if not warnings:
-        return of_project
-    return [*of_project, f"{count(warnings, 'warning')} on specs and tests; see `specloop check`"]
 
 
 def _with_options(

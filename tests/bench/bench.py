@@ -63,19 +63,28 @@ def start_up(folder: Path) -> Section:
 
 
 def checking(folder: Path) -> Section:
-    """Reading and judging many specs, against what the YAML library takes to load their files.
+    """Checking many specs, against what the YAML library takes to load their files.
 
-    Imports are done before; every spec is the example's, with three others to depend on.
+    Every spec is the example's, with three others to depend on. What has no start counted was
+    imported before.
     """
     rounds = 3
     write_specs(folder)
     base = least(rounds, lambda: seconds(lambda: load_yaml(folder)))
     read = least(rounds, lambda: seconds(lambda: read_sources(folder)))
-    check = least(rounds, lambda: seconds(lambda: lint(read_sources(folder), date(2026, 1, 1))))
+    judged = least(rounds, lambda: seconds(lambda: lint(read_sources(folder), date(2026, 1, 1))))
+
+    def used(*options: str) -> float:
+        command = (SPECLOOP, "check", *options)
+        return least(rounds, lambda: command_seconds(command, folder, None))
+
+    alone, whole = used("--no-tests"), used()
     rows = [
         ("YAML alone, by the library that is used", base, 1.0, ""),
         ("reading", read, read / base, ""),
-        ("reading and judging, as `specloop check` does", check, check / base, "10"),
+        ("reading and judging", judged, judged / base, ""),
+        ("`specloop check --no-tests`, with its start", alone, alone / base, ""),
+        ("`specloop check`, which runs all rows without code", whole, whole / base, "10"),
     ]
     return Section(f"`check` of {SPECS} specs", "what", rounds, rows)
 

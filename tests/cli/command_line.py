@@ -44,6 +44,16 @@ held_out: |
   O1: double(-40) == -80
 """
 
+# The same with all that advice asks for.
+WHOLE = f"""\
+{DOUBLE}\
+input: none
+error_handling: none
+edge_cases: none
+logging: none
+dependencies: []
+"""
+
 
 def answer(expression):
     """A reply with the module `double`."""

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from command_line import DOUBLE, PROJECT, Folder, everything
+from command_line import PROJECT, WHOLE, Folder, everything
 
 TESTS = "tests: [tests/test_double.py]\n"
 USES = "from sums.double import double\n\n\n"
@@ -11,19 +11,11 @@ USES = "from sums.double import double\n\n\n"
 
 @pytest.fixture
 def folder(tmp_path):
-    """A project in no repository, whose spec says all that advice asks for."""
+    """A project in no repository."""
     folder = Folder(tmp_path)
-    folder.write({"project.toml": PROJECT, "specs/double.yaml": whole(DOUBLE)})
+    folder.write({"project.toml": PROJECT, "specs/double.yaml": WHOLE})
     (tmp_path / "replies").mkdir()
     return folder
-
-
-def whole(spec, more=""):
-    """The spec with its lists complete."""
-    lists = "  input:\n    - I1: any whole number\n"
-    rest = "".join(f"  {name}: none\n" for name in ("error_handling", "edge_cases", "logging"))
-    spec = spec.replace("requirements:\n", f"requirements:\n{lists}{rest}")
-    return spec.replace("O1: double(2)", "I1, O1: double(2)") + "dependencies: []\n" + more
 
 
 def found(folder, *words, code=0):
@@ -43,7 +35,7 @@ def line_of(folder, text):
 
 
 def test_a_row_that_passes_without_code_is_an_error(folder):
-    spec = whole(DOUBLE).replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
+    spec = WHOLE.replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
     folder.write({"specs/double.yaml": spec})
     line = line_of(folder, "callable")
     assert found(folder, code=2) == [("specs/double.yaml", line, "error", "R107")]
@@ -58,7 +50,7 @@ def test_a_row_that_passes_without_code_is_an_error(folder):
 
 def test_a_persons_test_that_passes_without_code_is_a_warning(folder):
     test = f"{USES}def test_a():\n    assert callable(double)\n"
-    folder.write({"specs/double.yaml": whole(DOUBLE, TESTS), "tests/test_double.py": test})
+    folder.write({"specs/double.yaml": WHOLE + TESTS, "tests/test_double.py": test})
     line = line_of(folder, "tests:")
     assert found(folder) == [("specs/double.yaml", line, "warning", "W107")]
 
@@ -73,7 +65,7 @@ def test_a_persons_test_that_passes_without_code_is_a_warning(folder):
     ],
 )
 def test_a_suite_that_cannot_run_is_a_set_up_error_and_no_model_is_asked(folder, test):
-    spec = whole(DOUBLE, TESTS)
+    spec = WHOLE + TESTS
     folder.write({"specs/double.yaml": spec, "tests/test_double.py": USES + test})
     line = line_of(folder, "tests:")
     assert found(folder, code=2) == [("specs/double.yaml", line, "error", "S122")]
@@ -84,7 +76,7 @@ def test_a_suite_that_cannot_run_is_a_set_up_error_and_no_model_is_asked(folder,
 
 def test_a_suite_that_needs_code_to_be_imported_is_fine(folder):
     test = f"{USES}TWO = double(1)\n\n\ndef test_a():\n    assert TWO == 2\n"
-    folder.write({"specs/double.yaml": whole(DOUBLE, TESTS), "tests/test_double.py": test})
+    folder.write({"specs/double.yaml": WHOLE + TESTS, "tests/test_double.py": test})
     assert found(folder, "--strict") == []
 
 
@@ -96,8 +88,8 @@ def test_a_conftest_that_cannot_be_imported_is_told(folder):
 
 def test_one_suite_that_hangs_does_not_hide_what_another_shows(folder):
     hanging = "import threading\n\n\ndef test_a():\n    threading.Event().wait()\n"
-    triple = whole(DOUBLE, "tests: [tests/test_triple.py]\n").replace("double", "triple")
-    idle = whole(DOUBLE).replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
+    triple = (WHOLE + "tests: [tests/test_triple.py]\n").replace("double", "triple")
+    idle = WHOLE.replace("  O1: double(-3)", "  O1: callable(double)\n  O1: double(-3)")
     folder.write(
         {
             "project.toml": PROJECT + "\n[limits]\ntest_seconds = 2\n",

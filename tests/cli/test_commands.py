@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from command_line import DOUBLE, RIGHT, SPECLOOP, Folder, environment, specloop
+from command_line import RIGHT, SPECLOOP, WHOLE, Folder, environment, specloop
 
 from specloop.spec.read import read_project
 
@@ -140,7 +140,7 @@ def test_run_prints_the_status_and_logs_json(story):
     lines = [json.loads(line) for line in story.run.stderr.splitlines()]
     assert {"event", "level", "timestamp"} <= set.intersection(*(set(line) for line in lines))
     warnings = [line["event"] for line in lines if line["level"] == "warning"]
-    assert any("1 warning on specs and tests; see `specloop check`" in text for text in warnings)
+    assert any("warnings on specs and tests; see `specloop check`" in text for text in warnings)
     assert any("not committed, used as they stand: specs/slug.yaml" in text for text in warnings)
     texts = [line["event"] for line in lines if line.get("module") == "slug"]
     assert texts[0] == "red check: 12 of 12 tests wait for code"
@@ -200,17 +200,18 @@ def test_show(story):
 
 
 def test_check(folder):
+    folder.write({"specs/double.yaml": WHOLE})
     assert folder.specloop("check", "--strict").stdout.startswith("sums: 1 module, 3 example rows")
     folder.write(
-        {"specs/double.yaml": DOUBLE.replace("output:", "input:\n    - I1: any\n  output:")}
+        {"specs/double.yaml": WHOLE.replace("output:", "validation:\n    - V1: even\n  output:")}
     )
     text = folder.specloop("check").stdout
-    assert text.startswith("specs/double.yaml:7: warning W103 nothing checks double/I1")
+    assert text.startswith("specs/double.yaml:7: warning W103 nothing checks double/V1")
     assert folder.specloop("check", "--strict", code=1).stdout == text
     (finding,) = json.loads(folder.specloop("check", "--json").stdout)
     assert (finding["path"], finding["line"]) == ("specs/double.yaml", 7)
     assert (finding["level"], finding["code"]) == ("warning", "W103")
-    folder.write({"specs/double.yaml": DOUBLE.replace("O1: double(2)", "O7: double(2)")})
+    folder.write({"specs/double.yaml": WHOLE.replace("O1: double(2)", "O7: double(2)")})
     (finding,) = json.loads(folder.specloop("check", "--json", code=2).stdout)
     assert (finding["level"], finding["code"], finding["line"]) == ("error", "R102", 9)
 

@@ -10,7 +10,7 @@ exports:
 dependencies: [double]
 requirements:
   output:
-    - O1: the sum of the doubles
+    - O1: the sum of what `double` makes of each
 examples: |
   O1: total([1, 2]) == 6
 """
