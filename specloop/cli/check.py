@@ -11,7 +11,7 @@ import click
 
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import user_files
-from specloop.cli.wiring import model_limits, open_runner
+from specloop.cli.wiring import make_ready, model_limits, open_runner
 from specloop.engine.inputs import Inputs
 from specloop.engine.plan import too_long
 from specloop.engine.red_check import RedCheck
@@ -58,16 +58,20 @@ def command(project: Path, *, strict: bool, no_tests: bool, install: bool, as_js
 def _findings(sources: Sources, *, tests: bool, install: bool) -> tuple[Finding, ...]:
     project = sources.project
     found = list(lint(sources, date.today()))
+    if sources.errors:
+        return without_ignored(found, project)
     judged = {*RULES, "W115"}
     models = tuple(model_limits(table) for table in project.settings.models)
     inputs = Inputs(project, user_files(project), lambda _: None)
     for spec, text in too_long(project, inputs, models):
-        found.append(Finding(spec.path, 1, "warning", "W115", text))
+        line = sources.files[spec.name].tree.line
+        found.append(Finding(spec.path, line, "warning", "W115", text))
     # What is undefined for certain would be told twice.
-    if tests and not any(finding.level == "error" for finding in found):
+    wrong = any(finding.level == "error" for finding in without_ignored(found, project, ()))
+    if tests and not wrong:
         tried = _try_without_code(sources, inputs, install=install)
-        if tried is not None:
-            found += tried
+        found += tried or ()
+        if tried is not None and not any(finding.code == "W120" for finding in tried):
             judged |= {"R107", "W107"}
     return without_ignored(found, project, judged)
 
@@ -87,7 +91,7 @@ def _try_without_code(
             )
             return None
         try:
-            runner.prepare()
+            make_ready(sources.project, runner)
             suites = Suites(sources.project, inputs, (), frozenset())
             return RedCheck(sources, suites, runner).findings()
         finally:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from textwrap import indent
 
 import click
 
@@ -159,11 +158,10 @@ def _told(path: PurePosixPath, template: str, unset: Iterable[Unset]) -> str:
     """What was written, what is left to fill in, and what to do next."""
     lines = [f"wrote {path} from {template!r}"]
     for left in unset:
-        placeholder = left.placeholder
-        lines.append(f"{path}:{left.lines[0]}: {{{placeholder.name}}} {placeholder.hint}".rstrip())
-        if "\n" in placeholder.example:
-            lines += ["    e.g.", indent(placeholder.example.rstrip(), " " * 8)]
-        elif placeholder.example:
-            lines.append(f"    e.g. {placeholder.example}")
-    first = "fill in what stands above, then: " if len(lines) > 1 else "next: "
-    return "\n".join([*lines, f"{first}specloop check"])
+        place = f"{path}:{left.lines[0]}: {{{left.placeholder.name}}} {left.placeholder.hint}"
+        lines += ["", f"{place}; e.g." if left.example else place.rstrip()]
+        # As it stands in the file, so that it can be copied into it.
+        lines += [left.example] if left.example else []
+    if len(lines) > 1:
+        return "\n".join([*lines, "", "fill in what stands above, then: specloop check"])
+    return "\n".join([*lines, "next: specloop check"])

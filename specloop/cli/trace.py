@@ -13,7 +13,7 @@ from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import Reading, read_all, user_files
 from specloop.cli.show import find_module
 from specloop.cli.strengths import Strengths
-from specloop.cli.wiring import open_runner
+from specloop.cli.wiring import make_ready, open_runner
 from specloop.engine.inputs import Inputs
 from specloop.engine.run import cores
 from specloop.engine.stale import changed_since
@@ -50,14 +50,11 @@ def command(project: Path, *, strict: bool, measured: str | None, as_json: bool)
     on each. A fault that no test notices is shown, with a row that would notice it.
     """
     found = read_project(project)
-    wanted = [] if measured is None else list(found.modules)
-    if measured not in (None, _EVERY):
-        wanted = [find_module(found, str(measured))]
     reading = read_all(found, user_files(found))
     suites = Suites(found, reading.inputs, (), frozenset())
     kept = Strengths(found.root)
-    if wanted:
-        _measure(found, wanted, reading.inputs, suites, kept)
+    if measured is not None:
+        _measure(found, _wanted(found, measured, reading.inputs), reading.inputs, suites, kept)
     traced = _trace(found, reading, suites, kept)
     if as_json:
         echo_json(traced.as_json())
@@ -76,27 +73,41 @@ def _trace(found: Project, reading: Reading, suites: Suites, kept: Strengths) ->
     strengths: dict[str, Strength] = {}
     for spec in found.modules:
         strength, standing = kept.load(spec.name), suites.standing(spec)
-        if strength and standing and strength.suite == suites.suite(spec, standing):
+        if strength and standing and strength.holds_for(spec, suites.suite(spec, standing)):
             strengths[spec.name] = strength
     return trace(found, read_citations(found), made, stale, strengths, date.today())
+
+
+def _wanted(found: Project, measured: str, inputs: Inputs) -> list[ModuleSpec]:
+    """The modules to measure; of all of them, those that have code and tests of their own."""
+    if measured == _EVERY:
+        ready = [one for one in found.modules if one.has_tests and inputs.code(one) is not None]
+        left_out = [one.name for one in found.modules if one not in ready]
+        if ready and left_out:
+            text = "without tests of their own, or not built yet"
+            click.echo(f"not measured, since {text}: {', '.join(left_out)}", err=True)
+        if ready:
+            return ready
+        raise InvalidInput("no module has code yet whose tests could be measured; specloop run")
+    spec = find_module(found, measured)
+    if inputs.code(spec) is None:
+        raise InvalidInput(
+            f"module {spec.name!r} has no code yet whose tests could be measured; build it "
+            "first: specloop run"
+        )
+    return [spec]
 
 
 def _measure(
     found: Project, wanted: Sequence[ModuleSpec], inputs: Inputs, suites: Suites, kept: Strengths
 ) -> None:
     """Measure the modules, one after another; what is known is kept at every step."""
-    for spec in wanted:
-        if inputs.code(spec) is None:
-            raise InvalidInput(
-                f"module {spec.name!r} has no code yet whose tests could be measured; build it "
-                "first: specloop run"
-            )
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="specloop-") as scratch:
         runner = open_runner(found, Path(scratch), console.print)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
             try:
-                runner.prepare()
+                make_ready(found, runner)
                 for spec in wanted:
                     task = shown.add_task(spec.name, total=None)
 

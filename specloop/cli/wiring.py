@@ -38,6 +38,15 @@ def open_runner(project: Project, scratch: Path, notify: Callable[[str], None]) 
     return PytestRunner(project.root, settings, scratch, notify)
 
 
+def make_ready(project: Project, runner: PytestRunner) -> None:
+    """Prepare the runner; what has to be installed is under the project's lock, as in a run."""
+    if runner.ready():
+        runner.prepare()
+        return
+    with ProjectLock(state_folder(project.root) / "lock"):
+        runner.prepare()
+
+
 @contextmanager
 def open_outside(
     project: Project, observer: Observer, interruption: Interruption, record: Path | None = None

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from specloop.drafts.slot import Slot, find_slots, forms, means
-
-BRACES = re.compile(r"\{([A-Za-z][\w -]*)\}")
-
-# As in check: braces are Python's in these keys, and elsewhere meant in quotes and in routes.
-_PYTHON = ("exports", "examples", "held_out", "setup")
-_QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")
+from specloop.drafts.slot import Slot, find_slots, forms
+from specloop.spec.prose import BRACES as BRACES
+from specloop.spec.prose import PLACEHOLDER, PYTHON_KEYS, QUOTED
+from specloop.spec.yaml_write import is_read_as
 
 
 class Marked:
@@ -33,9 +30,8 @@ class Marked:
         self.text = BRACES.sub(mark, text)
         self.names = tuple(names)
         self._mark = re.compile(f"{sign}([0-9]+){sign}")
-        self._refused = re.compile(rf"(?<![/$\w{{]){self._mark.pattern}(?!\}})")
         slots = [slot for slot in find_slots(self.text) if sign in slot.value]
-        known = {*told, *(names[number] for slot in slots for number in self._left_in(slot))}
+        known = {*told, *(name for slot in slots for name in self._left_in(slot))}
         inside = (number for slot in slots for number in self.numbers(slot.value))
         self.placeholders = tuple(number for number in inside if names[number] in known)
         self.slots = [slot for slot in slots if self._open(slot)]
@@ -52,12 +48,15 @@ class Marked:
         """What to write into a slot: values for the placeholders that have one, else marks."""
         alone = bool(self._mark.fullmatch(slot.source))
         given = any(self.names[number] in values for number in self._open(slot))
-        if not given and (slot.in_block or (alone and not slot.is_key)):
+        if not given and (slot.in_block or (alone and not slot.place.is_key)):
             return slot.source
         value = self._filled(slot.value, values, indent=slot.in_block)
         *others, escaped = forms(slot, value, self._filled(slot.source, values))
         wanted = self.restored(value)
-        return next((form for form in others if means(slot, self.restored(form), wanted)), escaped)
+        for form in others:
+            if is_read_as(wanted, self.restored(form), slot.place):
+                return form
+        return escaped
 
     def _filled(self, text: str, values: Mapping[str, str], *, indent: bool = False) -> str:
         def put(found: re.Match[str]) -> str:
@@ -75,11 +74,10 @@ class Marked:
     def _open(self, slot: Slot) -> list[int]:
         return [number for number in self.numbers(slot.value) if number in self.placeholders]
 
-    def _left_in(self, slot: Slot) -> Iterator[int]:
-        """The numbers of what `check` would take for a placeholder that was left in."""
+    def _left_in(self, slot: Slot) -> Iterator[str]:
+        """The names of what `check` would take for a placeholder that was left in."""
         if first := self._mark.match(slot.source):  # without quotes no text begins with a brace
-            yield int(first[1])
-        if slot.key not in _PYTHON:
-            for line in slot.value.split("\n"):
-                found = self._refused.finditer(_QUOTED.sub("", line))
-                yield from (int(match[1]) for match in found)
+            yield self.names[int(first[1])]
+        if slot.key not in PYTHON_KEYS:
+            for line in self.restored(slot.value).split("\n"):
+                yield from (found[1] for found in PLACEHOLDER.finditer(QUOTED.sub("", line)))

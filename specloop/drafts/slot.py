@@ -1,10 +1,5 @@
-"""The texts of a YAML file that may hold placeholders, and how another text is written there.
+"""The texts of a YAML file that may hold placeholders, and how another text is put there."""
 
-Whether a text may stand as it is, in quotes or in a block is asked of the reader itself; where none
-of them would be read back as that text, it stands in double quotes, with escapes.
-"""
-
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +14,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from specloop.spec.problems import Problems
-from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence
-from specloop.spec.yaml_text import read_yaml
+from specloop.spec.yaml_write import Place, in_block, in_quotes
 
-# What may not stand in a YAML file, or would end a line of it.
-_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _HEADER = re.compile(r"[|>][-+0-9]*(.*)")
 _BLANK_LINES = re.compile(r"(?:\n[ \t]*(?=\n))*")
 _ANCHOR = re.compile(r"&\S+\s+")
@@ -35,8 +26,7 @@ class Slot:
     """One text of a YAML file.
 
     It stands from `start` to `end`, as `source`, and is read as `value`; `style` is its first
-    character, or "" without quotes. `column` is that of the list or mapping around it, `key` the
-    document's key that it belongs to, and `numbers` says that a whole number there is one.
+    character, or "" without quotes. `key` is the document's key that it belongs to.
     """
 
     start: int
@@ -44,20 +34,13 @@ class Slot:
     source: str
     value: str
     style: str
-    column: int
-    flow: bool
-    is_key: bool
+    place: Place
     key: str
 
     @property
     def in_block(self) -> bool:
         """Whether its lines stand below a | or >."""
         return self.style in ("|", ">")
-
-    @property
-    def numbers(self) -> bool:
-        """Whether a whole number may stand there as one."""
-        return self.key == "limits" and not self.is_key
 
     @property
     def margin(self) -> str:
@@ -68,7 +51,7 @@ class Slot:
             ):
                 if line.strip():
                     return " " * (_indent(written) - _indent(line))
-        return " " * (self.column + 2)
+        return " " * (self.place.column + 2)
 
 
 @dataclass(slots=True)
@@ -113,9 +96,7 @@ def _slot(text: str, event: ScalarEvent, around: _Around, is_key: bool, key: str
         source=source,
         value=event.value,
         style=event.style or "",
-        column=around.column,
-        flow=around.flow,
-        is_key=is_key,
+        place=Place(around.column, around.flow, is_key, numbers=key == "limits" and not is_key),
         key=key,
     )
 
@@ -125,41 +106,14 @@ def forms(slot: Slot, value: str, as_it_stands: str) -> Iterator[str]:
 
     `as_it_stands` is the source with nothing but the placeholders replaced.
     """
-    if not _ESCAPED.search(value):
-        if not slot.flow and not slot.is_key and (slot.in_block or "\n" in value):
-            yield _block(value, slot.margin)
-        if not slot.in_block:
-            yield as_it_stands
-        yield f'"{value}"'
-        yield f"'{value}'"
-    yield _ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=False))
-
-
-def means(slot: Slot, written: str, value: str) -> bool:
-    """Whether `written`, put there, is read as the text `value`."""
-    margin = " " * slot.column
-    if slot.is_key:
-        text = f"{{{written}: x}}" if slot.flow else f"{written}: x"
-    elif slot.flow:
-        text = f"[{written}]"
-    else:
-        text = f"{margin}k: {written}\n{margin}next: x"
-    found = _scalar(read_yaml(text, Problems("")), slot)
-    if found is None or found.value != value:
-        return False
-    return found.kind == "str" or (slot.numbers and found.kind == "int")
-
-
-def _scalar(tree: Node | None, slot: Slot) -> Scalar | None:
-    """What stands first in the small document that `means` has made."""
-    match tree:
-        case Mapping(pairs=((key, _),)) if slot.is_key:
-            return key
-        case Sequence(items=(Scalar() as only,)):
-            return only
-        case Mapping(pairs=((_, Scalar() as first), _)):
-            return first
-    return None
+    in_line = slot.place.flow or slot.place.is_key
+    if not in_line and (slot.in_block or "\n" in value):
+        yield in_block(value, slot.margin)
+    if not slot.in_block:
+        yield as_it_stands
+    yield f'"{value}"'
+    yield f"'{value}'"
+    yield in_quotes(value)
 
 
 def placed(text: str, slot: Slot, written: str) -> tuple[int, int, str]:
@@ -183,16 +137,5 @@ def _line_end(text: str, start: int) -> int:
     return len(text) if found < 0 else found
 
 
-def _block(value: str, margin: str) -> str:
-    endings = len(value) - len(value.rstrip("\n"))
-    mark = ("|-", "|")[endings] if endings < 2 else "|+"
-    lines = value.removesuffix("\n").split("\n")
-    return "\n".join([mark, *(f"{margin}{line}" if line else "" for line in lines)])
-
-
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"

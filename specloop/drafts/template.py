@@ -52,10 +52,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """A placeholder that was given no value, and the lines of the new spec that it stands on."""
+    """A placeholder that was given no value, and the lines of the new spec that it stands on.
+
+    `example` is what the first of these places looks like with the placeholder's example filled
+    in, as whole lines; "" without an example.
+    """
 
     placeholder: Placeholder
     lines: tuple[int, ...]
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     A value of several lines that begins a line of a block is indented like its placeholder.
     Braces in values are left alone.
     """
-    marked = Marked(template.body, [p.name for p in template.placeholders], values.values())
+    texts = (*values.values(), *(p.example for p in template.placeholders))
+    marked = Marked(template.body, [p.name for p in template.placeholders], texts)
     text = marked.text
     for slot in reversed(marked.slots):
         written = marked.written(slot, values)
@@ -101,8 +107,27 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
             name = marked.names[number]
             if number in marked.placeholders and name not in values:
                 where.setdefault(name, {})[line] = None
-    unset = [Unset(p, tuple(where[p.name])) for p in template.placeholders if p.name in where]
+    unset = [
+        Unset(p, tuple(where[p.name]), _example(marked, p, values) if p.example else "")
+        for p in template.placeholders
+        if p.name in where
+    ]
     return Filled(marked.restored(text), tuple(unset))
+
+
+def _example(marked: Marked, placeholder: Placeholder, values: Mapping[str, str]) -> str:
+    """The lines of the first slot that holds a placeholder, with its example filled in."""
+    name = placeholder.name
+    slot = next(
+        slot
+        for slot in marked.slots
+        if any(marked.names[number] == name for number in marked.numbers(slot.value))
+    )
+    written = marked.written(slot, {**values, name: placeholder.example})
+    start, end, written = placed(marked.text, slot, written)
+    before = marked.text[marked.text.rfind("\n", 0, start) + 1 : start]
+    after, _, _ = marked.text[end:].partition("\n")
+    return marked.restored(before + written + after)
 
 
 def _split(text: str) -> tuple[str, dict[str, Placeholder], str]:
@@ -129,5 +154,4 @@ def _split(text: str) -> tuple[str, dict[str, Placeholder], str]:
 def _told(name: str, text: str, more: Iterable[str]) -> Placeholder:
     hint, _, first = text.partition(_FOR_EXAMPLE)
     rest = dedent("\n".join(line.removeprefix("#") for line in more)).rstrip()
-    example = "\n".join(part for part in (first.strip(), rest) if part)
-    return Placeholder(name, hint.strip(), f"{example}\n" if "\n" in example else example)
+    return Placeholder(name, hint.strip(), "\n".join(filter(None, (first.strip(), rest))))

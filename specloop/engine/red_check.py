@@ -1,19 +1,18 @@
 """Rows and tests tried without any code, before a model is asked for some."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from specloop.attempt.report import TestReport, Verdict
 from specloop.engine.suites import Suites
 from specloop.errors import Finding, RunnerUnavailable
-from specloop.loop.red import PASSES_WITHOUT_CODE, broken_tests, idle_rows, idle_tests
+from specloop.loop.red import PASSES_WITHOUT_CODE, all_idle, broken_tests, idle_rows, idle_tests
 from specloop.ports import TestRunner
-from specloop.spec.interface import import_path
 from specloop.spec.module import ModuleSpec
+from specloop.spec.path_rules import is_below
 from specloop.spec.read import Sources
 from specloop.spec.row_tests import row_node_id
 
-_PROVES_NOTHING = "passes without any code, so it proves nothing; compare what the module returns"
+_PROVES_NOTHING = "without any code, so it proves nothing; compare what the module returns"
 
 
 class RedCheck:
@@ -23,67 +22,83 @@ class RedCheck:
         self._sources = sources
         self._suites = suites
         self._runner = runner
-        pythonpath = sources.project.settings.project.pythonpath
-        self._stubs = {import_path(spec.file, pythonpath) for spec in sources.project.modules}
+        self._rows = {
+            row_node_id(spec, row): (spec.path, row.line)
+            for spec in sources.project.modules
+            for row in (*spec.rows, *spec.held_out)
+        }
 
     def findings(self) -> tuple[Finding, ...]:
         """All of them: from one run of all suites, or, where that does not end well, one each."""
         specs = [spec for spec in self._sources.project.modules if spec.has_tests]
         try:
-            found, ended = self._try(specs)
+            report = self._run(specs) if specs else None
         except RunnerUnavailable:  # one of the suites; which one?
-            found, ended = [], False
-        if not ended:
-            found += [one for spec in specs for one in self._try_alone(spec)]
+            report = None
+        found = [] if report is None else self._about(specs, report)
+        if specs and (report is None or not _ended(report)):
+            found += [one for spec in specs for one in self._alone(spec)]
         return tuple(dict.fromkeys(found))
 
-    def _try_alone(self, spec: ModuleSpec) -> list[Finding]:
-        try:
-            return self._try([spec])[0]
-        except RunnerUnavailable as error:
-            line = self._sources.files[spec.name].line("tests")
-            return [Finding(spec.path, line, "error", "S122", " ".join(str(error).split()))]
+    def _run(self, specs: Sequence[ModuleSpec]) -> TestReport:
+        return self._runner.run(self._suites.red_job(specs))
 
-    def _try(self, specs: Sequence[ModuleSpec]) -> tuple[list[Finding], bool]:
-        """The findings about these modules, and whether their run came to its end."""
-        if not specs:
-            return [], True
-        report = self._runner.run(self._suites.red_job(specs))
-        passing = [found for spec in specs for found in self._passing(spec, report)]
-        ended = report.verdict in (Verdict.PASSED, Verdict.FAILED)
-        return [*passing, *self._broken(specs, report)], ended
+    def _alone(self, spec: ModuleSpec) -> Iterator[Finding]:
+        try:
+            report = self._run([spec])
+        except RunnerUnavailable as error:
+            yield self._finding(spec, "", "error", "S122", str(error))
+            return
+        yield from self._about([spec], report)
+        if not _ended(report):
+            text = f"the tests do not come to their end without code: {report.note}; see what waits"
+            yield self._finding(spec, "", "warning", "W120", f"{text}, or ends the process")
+
+    def _about(self, specs: Sequence[ModuleSpec], report: TestReport) -> list[Finding]:
+        found = [one for spec in specs for one in self._passing(spec, report)]
+        stubs = self._suites.stubs(specs, self._sources.project.modules)
+        for spec in specs:
+            for broken in broken_tests(spec, report, stubs):
+                text = f"{broken.node_id} cannot run, whatever the code: {broken.text}"
+                owner = next((one for one in specs if self._names(one, broken.node_id)), None)
+                if owner is None:
+                    file = broken.node_id.partition("::")[0]
+                    found.append(Finding(file, 1, "error", "S122", " ".join(text.split())))
+                elif owner is spec:
+                    found.append(self._finding(spec, broken.node_id, "error", "S122", text))
+        return found
 
     def _passing(self, spec: ModuleSpec, report: TestReport) -> Iterator[Finding]:
         for row in idle_rows(spec, report):
-            text = f"the row {_PROVES_NOTHING} with something"
+            text = f"the row passes {_PROVES_NOTHING} with something"
             yield Finding(spec.path, row.line, "error", PASSES_WITHOUT_CODE, text)
+        if not (spec.rows or spec.held_out) and all_idle(spec, report):
+            text = "all tests of the module pass without any code, so they prove nothing; see that"
+            yield self._finding(
+                spec, "", "error", PASSES_WITHOUT_CODE, f"{text} they call what is exported"
+            )
+            return
         for node in idle_tests(spec, report):
-            line = self._line(spec, node)
-            if line is not None:
-                text = f"{node} {_PROVES_NOTHING}, or leave the test out"
-                yield Finding(spec.path, line, "warning", "W107", text)
+            text = f"{node} passes {_PROVES_NOTHING}, or leave the test out"
+            yield self._finding(spec, node, "warning", "W107", text)
 
-    def _broken(self, specs: Sequence[ModuleSpec], report: TestReport) -> Iterator[Finding]:
-        for broken in broken_tests(report, self._stubs):
-            file = broken.node_id.partition("::")[0]
-            lines = ((spec.path, self._line(spec, broken.node_id)) for spec in specs)
-            path, line = next(((p, n) for p, n in lines if n is not None), (file, 1))
-            text = f"{broken.node_id} cannot run, whatever the code: {broken.text}"
-            yield Finding(path, line, "error", "S122", " ".join(text.split()))
+    def _names(self, spec: ModuleSpec, node: str) -> bool:
+        """Whether the spec has the row of that node, or names the test."""
+        own = self._rows.get(node)
+        if own is not None:
+            return own[0] == spec.path
+        return any(is_below(node, target) for target in spec.tests)
 
-    def _line(self, spec: ModuleSpec, node: str) -> int | None:
-        """Where the spec has the row, or names the test; None where it does neither."""
-        for row in (*spec.rows, *spec.held_out):
-            if row_node_id(spec, row) == node:
-                return row.line
-        for place, target in enumerate(spec.tests):
-            if _is_below(node, target):
-                return self._sources.files[spec.name].line("tests", place)
-        return None
+    def _finding(self, spec: ModuleSpec, node: str, level: str, code: str, text: str) -> Finding:
+        """A finding where the spec has the row, or names the test, or else its tests."""
+        _, line = self._rows.get(node, ("", 0))
+        if not line:
+            places = (n for n, target in enumerate(spec.tests) if is_below(node, target))
+            place = next(places, None) if node else None
+            path = ("tests",) if place is None else ("tests", place)
+            line = self._sources.files[spec.name].line(*path)
+        return Finding(spec.path, line, level, code, " ".join(text.split()))
 
 
-def _is_below(node: str, target: str) -> bool:
-    """Whether a node id is that of a target, or of something in it."""
-    if "::" in target and "::" in node:
-        return node == target or node.startswith((f"{target}::", f"{target}["))
-    return PurePosixPath(node.partition("::")[0]).is_relative_to(target.partition("::")[0])
+def _ended(report: TestReport) -> bool:
+    return report.verdict in (Verdict.PASSED, Verdict.FAILED)

@@ -113,7 +113,7 @@ class _Measuring:
     @property
     def strength(self) -> Strength:
         """What is known."""
-        return Strength.of(self._spec.name, self._suite, self._mutants.values(), self._judged)
+        return Strength.of(self._spec, self._suite, self._mutants.values(), self._judged)
 
     def judge(self) -> None:
         """Run the suite on the code, and on the mutants that were not judged yet."""
@@ -121,9 +121,7 @@ class _Measuring:
         if not waiting:
             return
         job = self._suites.job(self._spec, self._candidate)
-        report = self._runner.run(replace(job, stop_early=True))
-        if report.verdict is Verdict.ABORTED:
-            raise RunnerUnavailable(f"the suite of {self._spec.name!r} was ended: {report.note}")
+        report = self._proof(replace(job, stop_early=True))
         if not report.ok:
             failed = report.failures[0].node_id if report.failures else report.note
             raise InvalidInput(_not_passing(self._spec, f"{failed} {report.verdict}"))
@@ -178,21 +176,30 @@ class _Measuring:
         return _Found(mutant.id, row, report.verdict is Verdict.ABORTED)
 
     def _learn(self) -> _Probe | None:
-        """What the code does with variations of the rows' calls; None where nothing is learned."""
+        """What the code does with variations of the rows' calls; None where nothing is learned.
+
+        RunnerUnavailable where the runs proved nothing.
+        """
         varied = variants(self._spec)
         asked = asking(varied)
         if not asked:
             return None
-        rows = learned(self._spec, varied, asked, self._runner.run(self._job_of(asked)))
+        rows = learned(self._spec, varied, asked, self._proof(self._job_of(asked)))
         if not rows:
             return None
         job = self._job_of(rows)
-        report = self._runner.run(job)
+        report = self._proof(job)
         rows = confirmed(self._spec, rows, report)
         if not rows:
             return None
         job = replace(self._job_of(rows), seconds=_limit(job, report), stop_early=True)
         return _Probe(with_rows(self._spec, rows), rows, job)
+
+    def _proof(self, job: TestJob) -> TestReport:
+        report = self._runner.run(job)
+        if report.verdict is Verdict.ABORTED:
+            raise RunnerUnavailable(f"the suite of {self._spec.name!r} was ended: {report.note}")
+        return report
 
     def _job_of(self, rows: Iterable[Row]) -> TestJob:
         return self._suites.job(with_rows(self._spec, rows), self._candidate)

@@ -7,13 +7,15 @@ from pathlib import PurePosixPath
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
 from specloop.loop.next_action import Context, ModelLimits
+from specloop.loop.red import Stubs, stubs_of
 from specloop.ports import StaticJob, TestJob
 from specloop.prompt.context import PromptContext
 from specloop.spec.fingerprint import digest
-from specloop.spec.interface import import_path, stub
+from specloop.spec.interface import import_path
 from specloop.spec.module import ROW_TESTS, ModuleSpec
 from specloop.spec.project import Project
 from specloop.spec.row_tests import render_row_tests, row_node_id
+from specloop.spec.stub import stub
 
 
 class Suites:
@@ -128,6 +130,16 @@ class Suites:
             memory_mb=max((self._project.limit(spec, "memory_mb") for spec in specs), default=0),
         )
         return replace(job, brief=True)
+
+    def stubs(self, specs: Sequence[ModuleSpec], without_code: Sequence[ModuleSpec]) -> Stubs:
+        """What has no code when these specs are tried on stubs."""
+        pythonpath = self._project.settings.project.pythonpath
+        tests = {p: d for spec in specs for p, d in self._inputs.tests(spec).items()}
+        return stubs_of(
+            [import_path(other.file, pythonpath) for other in without_code],
+            specs,
+            {path: data.decode("utf-8", "replace") for path, data in tests.items()},
+        )
 
     def integration_job(self) -> TestJob:
         """The integration tests on all modules as they stand on the branch."""

@@ -7,6 +7,8 @@ from specloop.attempt.completion import Usage
 from specloop.attempt.report import TestReport
 from specloop.spec.row_tests import is_held_out
 
+_PART = r"[\w-]+( [\w-]+)? [0-9a-f]{12}"
+
 
 def tests(report: TestReport) -> str:
     """What passed, as "14 passed, 3 held out": the held-out rows are among the 14."""
@@ -34,10 +36,10 @@ def changed_parts(value: str, digests: Mapping[str, str]) -> tuple[str, ...] | N
 
     Also those that are in one of them only. None where the value has another form.
     """
-    found = re.findall(r"([^,]+) ([0-9a-f]{12})(?:, |$)", value)
-    if not found:
+    if not re.fullmatch(rf"{_PART}(, {_PART})*", value):
         return None
-    then, now = dict(found), {name: _short(digest) for name, digest in digests.items()}
+    then = dict(part.rsplit(" ", 1) for part in value.split(", "))
+    now = {name: _short(digest) for name, digest in digests.items()}
     return tuple(name for name in {**now, **then} if now.get(name) != then.get(name))
 
 

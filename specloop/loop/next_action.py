@@ -17,7 +17,7 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
-from specloop.loop.red import why_not_asked
+from specloop.loop.red import stubs_of, why_not_asked
 from specloop.loop.stop import GiveUp, decide
 from specloop.prompt.context import PromptContext
 from specloop.prompt.fit import fit
@@ -57,7 +57,7 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
         case ModuleReopened(report=None, code=code):
             return RunTests(Candidate(spec.file, code), "standing")
         case TestsFinished(purpose="red", report=report) if reason := why_not_asked(
-            spec, report, context.prompt.import_path
+            spec, report, stubs_of([context.prompt.import_path], [spec], context.prompt.tests)
         ):
             return FailModule(reason)
         case TestsFinished(report=report) if report.ok and candidate is not None:

@@ -1,13 +1,11 @@
-"""A module's interface: what dependants are shown, and the stub that stands in for missing code."""
+"""A module's interface: what dependants are shown."""
 
 import ast
 from collections.abc import Iterable
 
-from specloop.spec.module import Export, ModuleSpec
 from specloop.spec.python_text import parse
 
 _ELLIPSIS = ast.Expr(ast.Constant(...))
-_RAISE = "raise _NoCode('no code yet')"
 
 
 def import_path(file: str, pythonpath: Iterable[str]) -> str:
@@ -86,44 +84,3 @@ def _docstring(
 ) -> list[ast.stmt]:
     text = ast.get_docstring(node) if wanted else None
     return [ast.Expr(ast.Constant(text))] if text else []
-
-
-def stub(spec: ModuleSpec) -> str:
-    """Importable code with the declared exports, in which nothing works.
-
-    Every function raises what no example row can expect; every plain name is a value that nothing
-    equals or differs from.
-    """
-    lines = [
-        "from __future__ import annotations",
-        "class _NoCode(BaseException): pass",
-        "class _Missing:",
-        "    def __eq__(self, other): return False",
-        "    def __ne__(self, other): return False",
-        f"    def __bool__(self): {_RAISE}",
-        "    __hash__ = None",
-    ]
-    for export in spec.exports:
-        lines.extend(_stub_lines(export))
-    return "\n".join(lines) + "\n"
-
-
-def _stub_lines(export: Export) -> list[str]:
-    node = ast.parse(export.source).body[0]
-    if isinstance(node, ast.ClassDef):
-        methods = [n for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
-        members = [f"    {line}" for method in methods for line in _stub_function(method)]
-        init = [] if any(m.name == "__init__" for m in methods) else _indented_init()
-        return [f"class {node.name}:", *init, *members]
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return _stub_function(node)
-    return [f"{export.name} = _Missing()"]
-
-
-def _indented_init() -> list[str]:
-    return [f"    def __init__(self, *args, **kwargs): {_RAISE}"]
-
-
-def _stub_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    return [f"{kind} {node.name}(*args, **kwargs): {_RAISE}"]

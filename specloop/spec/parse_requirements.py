@@ -28,7 +28,8 @@ def parse_requirements(
     for place, (text, line) in enumerate(zip(texts, lines, strict=True), start=1):
         id_, rest = _id(category, place, text.strip(), line, problems)
         if rest.casefold() == "none":
-            problems.add(line, "S110", "'none' stands beside other items; remove it or them")
+            if len(texts) > 1:
+                problems.add(line, "S110", "'none' stands beside other items; remove it or them")
         elif id_ in found:
             first = found[id_].line
             also = f"the id {id_} is given twice in {category!r} (first on line {first})"

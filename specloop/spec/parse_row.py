@@ -8,13 +8,21 @@ import ast
 import keyword
 import re
 import tokenize
+from collections.abc import Iterator
 from tokenize import TokenInfo
 
 from specloop.spec.nearest import did_you_mean
-from specloop.spec.python_text import check_expression, check_statements, tokens
+from specloop.spec.python_text import check_expression, check_statements, parse, tokens
 from specloop.spec.row import CheckKind, Row
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Of syntax trees, so that whatever reads a row may do so by recursion.
+_DEEPEST = 100
+# A statement that is one of these has no effect: a check was meant.
+_NO_EFFECT = (
+    *(ast.Compare, ast.BoolOp, ast.Name, ast.Constant, ast.JoinedStr),
+    *(ast.Tuple, ast.List, ast.Set, ast.Dict),
+)
 
 _ROW = re.compile(r"\s*([A-Za-z][0-9]+(?:\s*,\s*[A-Za-z][0-9]+)*)\s*:(.*)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -53,7 +61,7 @@ def parse_row(text: str, line: int, number: int, held_out: bool = False) -> Row:
     for statement in setup:
         _check(statement)
     kind, expression, name, wanted = _parse_check(body, parts[-1])
-    tree = _expression(expression)
+    tree = _expression(expression, parts[-1])
     if kind == "true" and isinstance(tree, ast.Tuple | ast.Constant):
         text = f"{expression[:60]!r} says nothing of the module; compare it with something"
         raise RowError("R105", text)
@@ -87,16 +95,52 @@ def _check(statement: str) -> None:
     try:
         check_statements(statement)
         check_statements(f"async def row():\n    {statement}")
+        tree = parse(statement)
     except SyntaxError as error:
         raise RowError("R103", f"{statement[:60]!r} is not a statement: {error.msg}") from None
+    _check_depth(tree, statement)
+    if _has_no_effect(tree.body[0]):
+        text = f"`{statement[:60]}` is not checked: only what stands after the last `;` is"
+        raise RowError("R105", f"{text}; write `and`, or two rows")
 
 
-def _expression(source: str) -> ast.expr:
+def _has_no_effect(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.UnaryOp(op=ast.Not())):
+            return True
+        case ast.Expr(value=value):
+            return isinstance(value, _NO_EFFECT)
+    return False
+
+
+def _expression(source: str, part: list[TokenInfo]) -> ast.expr:
     try:
-        return check_expression(source)
+        tree = check_expression(source)
     except SyntaxError as error:
-        text = f"the check {source[:60]!r} is not an expression: {error.msg}"
+        text = f"the check {source[:60]!r} is not an expression: {_advice(part) or error.msg}"
         raise RowError("R103", text) from None
+    _check_depth(tree, source)
+    return tree
+
+
+def _advice(part: list[TokenInfo]) -> str:
+    """What to write instead of a check that is no expression, if its tokens tell."""
+    if part[0].string == "assert":
+        return "leave out `assert`"
+    signs = [token.string for _, token in _outside_brackets(part) if token.type == tokenize.OP]
+    if "->" in signs or "=" in signs:
+        return "write `==` to compare; after an assignment comes a check, as in `a = f(); a == 1`"
+    return ""
+
+
+def _check_depth(tree: ast.AST, source: str) -> None:
+    level, depth = [tree], 0
+    while level:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        depth += 1
+    if depth > _DEEPEST:
+        text = f"{source[:60]!r} is too deeply nested; move a part of it into `setup`"
+        raise RowError("R103", text)
 
 
 def _parse_check(body: str, part: list[TokenInfo]) -> tuple[CheckKind, str, str, str | None]:
@@ -123,15 +167,22 @@ def _parse_check(body: str, part: list[TokenInfo]) -> tuple[CheckKind, str, str,
 
 def _word(part: list[TokenInfo]) -> int | None:
     """Where `raises` or `logs` stands outside brackets and right after an expression."""
+    for at, token in _outside_brackets(part):
+        if token.string in ("raises", "logs") and _follows_expression(part, at):
+            return at
+    return None
+
+
+def _outside_brackets(part: list[TokenInfo]) -> Iterator[tuple[int, TokenInfo]]:
+    """The tokens that are neither brackets nor inside of some, each with its place."""
     depth = 0
     for at, token in enumerate(part):
         if token.type == tokenize.OP and token.string in "([{":
             depth += 1
         elif token.type == tokenize.OP and token.string in ")]}":
             depth -= 1
-        elif depth == 0 and token.string in ("raises", "logs") and _follows_expression(part, at):
-            return at
-    return None
+        elif depth == 0:
+            yield at, token
 
 
 def _follows_expression(part: list[TokenInfo], at: int) -> bool:

@@ -19,6 +19,13 @@ def node_path(target: str) -> str:
     return normal(target.partition("::")[0])
 
 
+def is_below(node: str, target: str) -> bool:
+    """Whether a node id is that of a target (a path or a node id), or of something in it."""
+    if "::" in target and "::" in node:
+        return node == target or node.startswith((f"{target}::", f"{target}["))
+    return PurePosixPath(node_path(node)).is_relative_to(node_path(target))
+
+
 def outside(path: str) -> str | None:
     """What is wrong with a path that has to stay below the root; None if nothing is."""
     if not path or not path.isprintable():

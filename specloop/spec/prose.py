@@ -6,17 +6,22 @@ from specloop.spec.problems import Problems
 from specloop.spec.requirement import CATEGORIES
 from specloop.spec.yaml_node import Mapping, Node, Scalar, Sequence, scalars
 
-_PYTHON = ("exports", "examples", "held_out", "setup")
+PYTHON_KEYS = ("exports", "examples", "held_out", "setup")
 _PROSE = ("task", "requirements", *CATEGORIES, "style", "constraints")
 _NOT_TEXT = ("limits", "write_tests")
 
-# Not after / or $, as in a route or a shell's variable, and not inside quotes or backticks.
-_QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")
-_PLACEHOLDER = re.compile(r"(?<![/$\w{])\{[A-Za-z][\w -]*\}(?!\})")
+# A word of its own, so not a part of `user:{id}`, of a route or of a name of files, and not inside
+# quotes or backticks.
+QUOTED = re.compile(r"`[^`\n]*`|\"[^\"\n]*\"")
+BRACES = re.compile(r"\{([A-Za-z][\w -]*)\}")
+PLACEHOLDER = re.compile(rf"(?<![^\s(\[]){BRACES.pattern}(?=[.,;:!?)\]]*(?:\s|$))")
 # A text may be about TODO items, or show a mask such as XXX-1. So these two are marks only where a
 # colon or bracket follows, where they stand alone, or apart from the sentence at an end of it.
 _OPEN_POINT = re.compile(  # the mark itself is the one group that matches
     r"(NEEDS CLARIFICATION|\b(?:TBD|FIXME)\b|\?{3,})"
+    r"|(?:^\W*(?:[A-Z]\d+:\s+)?|[.,;:(\[–—-]\s*"
+    r"|(?<!\bthat )(?<!\bwhich )(?<!\bwhat )\b(?:is|are) (?:still |yet )?)"
+    r"(to be (?:decided|defined|determined|clarified))(?=[)\].!]*$)"
     r"|\b(TODO|XXX)(?=[:(])"
     r"|^\W*(TODO|XXX)(?=\W*$)"
     r"|(?:[.,;:(\[–—-]|\b(?:is|are|be))\s*\b(TODO|XXX)(?=[)\].!]*$)"
@@ -36,10 +41,10 @@ def check_texts(document: Mapping, problems: Problems) -> None:
             if name == "accepted" and scalar.kind == "timestamp":  # its `until`
                 continue
             _check_kind(scalar, name, problems)
-            if scalar.commented and name in (*_PROSE, *_PYTHON):
+            if scalar.commented and name in (*_PROSE, *PYTHON_KEYS):
                 text = f"the text ends before ` #`, as {scalar.value[-40:]!r}; put it in quotes"
                 problems.add(scalar.line, "S104", text)
-            if name not in _PYTHON:
+            if name not in PYTHON_KEYS:
                 _check_placeholders(scalar, problems)
 
 
@@ -82,8 +87,8 @@ def _check_placeholders(scalar: Scalar, problems: Problems) -> None:
     block = scalar.style == "|"
     for offset, line in enumerate(scalar.value.split("\n"), start=1):
         place = scalar.line + offset if block else scalar.line
-        said = _QUOTED.sub("", line)
-        found = _PLACEHOLDER.search(said)
+        said = QUOTED.sub("", line)
+        found = PLACEHOLDER.search(said)
         if found is not None:
             text = f"the placeholder {found[0]!r} is left in; replace it by what is meant, or put"
             problems.add(place, "S109", f"{text} it in backticks where braces are meant")

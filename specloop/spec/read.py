@@ -22,10 +22,15 @@ from specloop.spec.toml_text import TomlText
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """A project, and the file of each module, by the module's name."""
+    """A project, its project.toml, and the file of each module, by the module's name.
+
+    `errors` are what keeps the project from being used: the modules behind them may lack.
+    """
 
     project: Project
+    toml: TomlText
     files: Mapping[str, SpecFile]
+    errors: tuple[Finding, ...] = ()
 
 
 def read_project(path: Path) -> Project:
@@ -33,11 +38,14 @@ def read_project(path: Path) -> Project:
 
     Raises InvalidInput with everything that was found wrong in it.
     """
-    return read_sources(path).project
+    sources = read_sources(path)
+    if sources.errors:
+        raise InvalidInput.of(list(sources.errors))
+    return sources.project
 
 
 def read_sources(path: Path) -> Sources:
-    """The same, with the files that it was read from."""
+    """As much of a project as can be read; InvalidInput where project.toml cannot."""
     root = _root(path)
     problems = Problems(PROJECT_FILE)
     read = read_settings(root, problems)
@@ -60,12 +68,12 @@ def read_sources(path: Path) -> Sources:
     check_apart_from_tests(files, settings)
     modules = resolve(files, settings, unread)
     found += [*problems.found, *(finding for file in files for finding in file.problems.found)]
-    if found:
-        raise InvalidInput.of(found)
     by_name = {file.spec.name: file for file in files}
     return Sources(
         Project(root, settings, tuple(modules)),
+        toml,
         {spec.name: replace(by_name[spec.name], spec=spec) for spec in modules},
+        tuple(sorted(found)),
     )
 
 

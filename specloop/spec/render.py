@@ -1,8 +1,4 @@
-"""Specs as YAML text: what is written here is read back as the same document.
-
-Whether a text may stand bare, in single quotes or in a block is asked of the reader itself; where
-none of them would be read back, it stands in double quotes, with escapes.
-"""
+"""Specs as YAML text: what is written here is read back as the same document."""
 
 import json
 import re
@@ -11,21 +7,14 @@ from datetime import date
 from typing import cast
 
 from specloop.spec.document import SpecDocument
-from specloop.spec.problems import Problems
 from specloop.spec.requirement import CATEGORIES
-from specloop.spec.yaml_node import Scalar
-from specloop.spec.yaml_node import Sequence as Items
-from specloop.spec.yaml_text import read_yaml
+from specloop.spec.yaml_write import escape, in_block, in_quotes, is_read_as
 
 Path = tuple[str | int, ...]
 Piece = tuple[Path, str]  # one or several lines, and what begins there
 
 _ROWS = ("setup", "examples", "held_out")  # in a block even where they are one line
 _ITEM_ID = re.compile(r"[A-Z]\d+")
-# What may not stand in a YAML file, or would end a line of it.
-_ESCAPED = re.compile(
-    "[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]"
-)
 
 
 def render_spec(document: SpecDocument, comments: Mapping[Path, Sequence[str]] = {}) -> str:
@@ -50,7 +39,7 @@ def _placed(comments: Mapping[Path, Sequence[str]], places: set[Path]) -> dict[P
     for path, texts in comments.items():
         while path not in places:
             path = path[:-1]
-        lines = [_escape(line) for text in texts for line in text.splitlines() or [""]]
+        lines = [escape(line) for text in texts for line in text.splitlines() or [""]]
         found.setdefault(path, []).extend(lines)
     return found
 
@@ -104,34 +93,7 @@ def _bare(value: object) -> str:
 
 
 def _text(text: str, margin: str, block: bool) -> str:
-    if (block or "\n" in text) and _is_read_as(text, _block(text, "  ")):
-        return _block(text, f"{margin}  ")
+    if (block or "\n" in text) and is_read_as(text, in_block(text, "  ")):
+        return in_block(text, f"{margin}  ")
     forms = [text, f"'{text}'"] if '"' in text and "'" not in text else [text]
-    written = next((form for form in forms if _is_read_as(text, form)), None)
-    return written or _escape(json.dumps(text, ensure_ascii=False))
-
-
-def _block(text: str, margin: str) -> str:
-    endings = len(text) - len(text.rstrip("\n"))
-    lines = text.removesuffix("\n").split("\n")
-    mark = ("|-", "|")[endings] if endings < 2 else "|+"
-    return "\n".join([mark, *(f"{margin}{line}" if line else "" for line in lines)])
-
-
-def _is_read_as(text: str, written: str) -> bool:
-    """Whether `written` means `text` where something else follows it."""
-    if _ESCAPED.search(text.replace("\n", "")):
-        return False
-    match read_yaml(f"- {written}\n- next", Problems("")):
-        case Items(items=(Scalar(value=value, kind="str", commented=False), Scalar(value="next"))):
-            return value == text
-    return False
-
-
-def _escape(text: str) -> str:
-    return _ESCAPED.sub(_escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return next((form for form in forms if is_read_as(text, form)), in_quotes(text))

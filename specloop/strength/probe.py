@@ -40,7 +40,7 @@ class Variant:
 def variants(spec: ModuleSpec) -> tuple[Variant, ...]:
     """At most VARIANTS variations of the calls in all rows, in turns, the most natural first."""
     rows = (*spec.rows, *spec.held_out)
-    seen = {(row.setup, _asked(row)) for row in rows if not _leaves_text(row)}
+    seen = {(row.setup, _asked(row)) for row in rows if not _leaves_open(row)}
     found: list[Variant] = []
     for turn in zip_longest(*map(_varied, rows)):
         for row, expression in zip(rows, turn, strict=True):
@@ -111,18 +111,29 @@ def _asked(row: Row) -> str:
                 return _segment(row.expression, left)
             if _has_call(right) and not _has_call(left):
                 return _segment(row.expression, right)
+        case ast.Compare(left=left, ops=[_], comparators=[ast.Constant()]) if _has_call(left):
+            return _segment(row.expression, left)
     return row.expression
 
 
 def _varied(row: Row) -> Iterator[str]:
-    if _leaves_text(row):
-        yield row.expression
+    if _leaves_open(row):
+        yield _asked(row)
     yield from variations(_asked(row))
 
 
-def _leaves_text(row: Row) -> bool:
-    """Whether any text of the exception will do: then the row itself can be made to say more."""
-    return row.kind == "raises" and row.text is None
+def _leaves_open(row: Row) -> bool:
+    """Whether the row can be made to say more, for many values or any text will do."""
+    if row.kind == "raises":
+        return row.text is None
+    return row.kind == "true" and _asked(row) != row.expression and not _is_exact(row)
+
+
+def _is_exact(row: Row) -> bool:
+    match _tree(row.expression):
+        case ast.Compare(ops=[ast.Eq() | ast.Is()]):
+            return True
+    return False
 
 
 def _told(spec: ModuleSpec, variant: Variant, failure: TestFailure) -> _Parts | None:

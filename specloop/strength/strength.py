@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from specloop.spec.fingerprint import digest
+from specloop.spec.module import ModuleSpec
 from specloop.strength.mutant import Mutant
 
 
@@ -63,12 +65,13 @@ Judged = Killed | Survivor | Unjudged
 class Strength:
     """How much the suite of a module notices, as far as that is known.
 
-    `suite` is the digest of the suite and the code, `mutants` how many there are. The others are in
-    the order of the lines.
+    `suite` is the digest of the suite and the code, `words` that of the requirements which the
+    survivors are near to, `mutants` how many there are. The others are in the order of the lines.
     """
 
     module: str
     suite: str
+    words: str
     mutants: int
     killed: tuple[Killed, ...] = ()
     survived: tuple[Survivor, ...] = ()
@@ -76,14 +79,15 @@ class Strength:
 
     @classmethod
     def of(
-        cls, module: str, suite: str, mutants: Iterable[Mutant], judged: Mapping[str, Judged]
+        cls, spec: ModuleSpec, suite: str, mutants: Iterable[Mutant], judged: Mapping[str, Judged]
     ) -> "Strength":
         """From what is known of each mutant, by its id."""
         ids = [mutant.id for mutant in mutants]
         found = [judged[id_] for id_ in ids if id_ in judged]
         return cls(
-            module,
+            spec.name,
             suite,
+            _words(spec),
             len(ids),
             tuple(one for one in found if isinstance(one, Killed)),
             tuple(one for one in found if isinstance(one, Survivor)),
@@ -97,11 +101,16 @@ class Strength:
         return cls(
             str(data["module"]),
             str(data["suite"]),
+            str(data["words"]),
             int(data["mutants"]),
             tuple(replace(one, requirements=tuple(one.requirements)) for one in killed),
             tuple(Survivor(**one) for one in data["survived"]),
             tuple(Unjudged(**one) for one in data["unjudged"]),
         )
+
+    def holds_for(self, spec: ModuleSpec, suite: str) -> bool:
+        """Whether it was measured with this suite and these requirements."""
+        return self.suite == suite and self.words == _words(spec)
 
     @property
     def judged(self) -> int:
@@ -118,3 +127,7 @@ class Strength:
         """The part of the judged mutants that was noticed, 0 to 1; None where there is none."""
         judged = len(self.killed) + len(self.survived)
         return len(self.killed) / judged if judged else None
+
+
+def _words(spec: ModuleSpec) -> str:
+    return digest([[requirement.id, requirement.text] for requirement in spec.requirements])

@@ -1,4 +1,7 @@
-"""Variations of an expression: each has one literal, or one argument, changed."""
+"""Variations of an expression: each has one literal changed.
+
+No argument is left out: it may be what keeps a row from asking for the time.
+"""
 
 import ast
 import json
@@ -27,7 +30,7 @@ def variations(expression: str) -> Iterator[str]:
 
 
 def _arguments(expression: str) -> list[ast.AST]:
-    """The calls in an expression, and the literals among what they are called with."""
+    """The literals, lists and tuples among what the calls in an expression are given."""
     try:
         tree = ast.parse(expression, mode="eval")
     except SyntaxError:
@@ -36,7 +39,7 @@ def _arguments(expression: str) -> list[ast.AST]:
     opaque = {id(n) for f in ast.walk(tree) if isinstance(f, ast.JoinedStr) for n in ast.walk(f)}
     given = [arg for call in calls for arg in (*call.args, *(k.value for k in call.keywords))]
     inside = [node for arg in given for node in ast.walk(arg)]
-    found = {id(node): node for node in (*calls, *inside) if id(node) not in opaque}
+    found = {id(node): node for node in inside if id(node) not in opaque}
     return list(found.values())
 
 
@@ -52,23 +55,11 @@ def _edits(node: ast.AST, source: Source) -> Iterator[tuple[int, Edit]]:
                 yield 1, Edit(source.end(items[-2]), source.end(last), "," * _needs_comma(node))
             if isinstance(node, ast.List):
                 yield 2, source.replaced(node, "[]")
-        case ast.Call(keywords=[*_, last_keyword]):
-            yield 3, _without(node, last_keyword.value, source)
-        case ast.Call(args=[_, *_, last_argument]):
-            yield 3, _without(node, last_argument, source)
 
 
 def _needs_comma(node: ast.expr) -> bool:
     """Whether what is left of a tuple of two would be no tuple without one."""
     return isinstance(node, ast.Tuple) and len(node.elts) == 2
-
-
-def _without(call: ast.Call, last: ast.expr, source: Source) -> Edit:
-    """The call without its last argument."""
-    values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    before = [value for value in values if source.end(value) < source.start(last)]
-    start = max((source.end(value) for value in before), default=source.end(call.func) + 1)
-    return Edit(start, source.end(last), "")
 
 
 def _others(value: object) -> list[object]:

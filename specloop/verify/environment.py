@@ -58,7 +58,7 @@ class Environment:
         """Whether `python` would install nothing."""
         if self.project.python or not (self.project.packages or self.project.test_packages):
             return True
-        return self._complete(self._requirements())
+        return self._complete(self._requirements()) and not _fault(self._python)
 
     def _demand(self, python: Path, remedy: str) -> None:
         fault = _fault(python)
@@ -68,7 +68,7 @@ class Environment:
     def _made(self) -> Path:
         """The interpreter of the virtual environment, made anew where it is not as it must be."""
         requirements = self._requirements()
-        python = self.venv / "bin" / "python"
+        python = self._python
         if self._complete(requirements) and not _fault(python):
             return python
         self.notify(f"installing {len(requirements)} packages into .specloop/venv")
@@ -77,6 +77,10 @@ class Environment:
         self._demand(python, "see that [project] packages and test_packages fit one another")
         self._mark.write_text(_key(requirements))
         return python
+
+    @property
+    def _python(self) -> Path:
+        return self.venv / "bin" / "python"
 
     @property
     def _mark(self) -> Path:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from command_line import PROJECT, WHOLE, Folder, everything
+from command_line import PROJECT, RIGHT, WHOLE, Folder, everything
 
 TESTS = "tests: [tests/test_double.py]\n"
 USES = "from sums.double import double\n\n\n"
@@ -62,6 +62,8 @@ def test_a_persons_test_that_passes_without_code_is_a_warning(folder):
         "def test_a(absent):\n    assert absent\n",
         "def test_a():\n    assert duoble(1) == 2\n",
         "def test_a(:\n",
+        "",
+        "import pytest\n\nnowhere = pytest.importorskip('nowhere')\n",
     ],
 )
 def test_a_suite_that_cannot_run_is_a_set_up_error_and_no_model_is_asked(folder, test):
@@ -72,6 +74,69 @@ def test_a_suite_that_cannot_run_is_a_set_up_error_and_no_model_is_asked(folder,
     told = folder.specloop("run", code=1).stdout
     assert "its tests cannot run, whatever the code" in told
     assert "0 in, 0 out tokens" in told
+
+
+def test_a_spec_without_exports_can_be_checked_and_built(folder):
+    spec = WHOLE.replace('exports:\n  - "def double(x: int) -> int"\n', "")
+    folder.write({"specs/double.yaml": spec, "replies/double/01.md": RIGHT})
+    assert [code for *_, code in found(folder)] == ["W101"]
+    assert folder.specloop("run").stdout.startswith("1 of 1 module passed")
+
+
+@pytest.mark.parametrize("row", ["double()", "double(1, 2)", "double(x=1, y=2)", "double(n=1)"])
+def test_a_call_that_the_signature_does_not_take_is_an_error(folder, row):
+    folder.write({"specs/double.yaml": WHOLE.replace("double(-3) == -6", f"{row} == 2")})
+    line = line_of(folder, row)
+    assert found(folder, code=2) == [("specs/double.yaml", line, "error", "S122")]
+    assert "0 in, 0 out tokens" in folder.specloop("run", code=1).stdout
+
+
+def test_setup_that_fails_by_itself_is_an_error(folder):
+    folder.write({"specs/double.yaml": WHOLE + "setup: |\n  NUMBER = {}['a']\n"})
+    assert {code for *_, code in found(folder, code=2)} == {"S122"}
+
+
+def test_a_module_whose_tests_all_pass_without_code_is_not_built(folder):
+    rows = WHOLE[WHOLE.index("examples") : WHOLE.index("input: none")]
+    spec = WHOLE.replace(rows, "") + TESTS
+    mark = "@pytest.mark.spec('double/O1')\n"
+    test = f"import pytest\n{USES}{mark}def test_a():\n    assert callable(double)\n"
+    folder.write({"specs/double.yaml": spec, "tests/test_double.py": test})
+    line = line_of(folder, "tests:")
+    assert found(folder, code=2) == [("specs/double.yaml", line, "error", "R107")]
+    assert "0 in, 0 out tokens" in folder.specloop("run", code=1).stdout
+    folder.write({"specs/double.yaml": spec + "ignore:\n  - R107: it is a list of names\n"})
+    assert found(folder, "--strict") == []
+
+
+def test_an_ignored_error_does_not_keep_rows_from_being_tried(folder):
+    spec = WHOLE.replace("Double a number", "Fix the code").replace(
+        "double(-3) == -6", "callable(double)"
+    )
+    folder.write({"specs/double.yaml": spec + "ignore:\n  - S119: a joke\n"})
+    assert [code for *_, code in found(folder, code=2)] == ["R107"]
+
+
+def test_a_test_that_imports_what_is_no_dependency_is_an_error(folder):
+    other = WHOLE.replace("double", "triple")
+    test = (
+        "from sums.triple import triple\n"
+        + USES
+        + "def test_a():\n    assert double(triple(1)) == 4\n"
+    )
+    folder.write(
+        {
+            "specs/double.yaml": WHOLE + TESTS,
+            "specs/triple.yaml": other,
+            "tests/test_double.py": test,
+        }
+    )
+    line = line_of(folder, "tests:")
+    assert found(folder, code=2) == [("specs/double.yaml", line, "error", "S123")]
+    assert "S123" in folder.specloop("run", code=2).stderr
+    uses = WHOLE.replace("dependencies: []", "dependencies: [triple]")
+    folder.write({"specs/double.yaml": uses + TESTS})
+    assert found(folder, "--strict") == []
 
 
 def test_a_suite_that_needs_code_to_be_imported_is_fine(folder):
@@ -98,7 +163,7 @@ def test_one_suite_that_hangs_does_not_hide_what_another_shows(folder):
             "tests/test_triple.py": hanging,
         }
     )
-    assert [code for *_, code in found(folder, code=2)] == ["R107"]
+    assert [code for *_, code in found(folder, code=2)] == ["R107", "W120"]
 
 
 def test_packages_that_are_missing_are_installed_when_asked_only(folder):

@@ -24,7 +24,10 @@ def test_drafts_are_written_and_the_source_is_not_touched(source):
     assert f"kiro in {source}: 4 drafts, 11 open points\n" in told
     assert "specs/cart.yaml: shop/cart.py: validation 2, rows to write 1, open points 2\n" in told
     assert "specs/cart-total.yaml: file unknown: validation 1, open points 3\n" in told
-    assert "  [project] packages: FastAPI  (.kiro/steering/tech.md#L9)\n" in told
+    tech = ".kiro/steering/tech.md"
+    packages = f'  [project]\n  # from {tech}#L9\n  packages = ["fastapi"]\n'
+    rules = f'  [style]\n  # from {tech}#L13\n  rules = ["Type hints everywhere"]\n'
+    assert f"for project.toml:\n{packages}{rules}\nnot taken over:\n" in told
     assert "  .kiro/specs/cart-total/design.md: lines 5, 21: the design: how it is built" in told
     assert told.endswith("answer what is open, then run `specloop check`\n")
 
@@ -32,10 +35,10 @@ def test_drafts_are_written_and_the_source_is_not_touched(source):
 def test_check_refuses_the_drafts_until_a_person_answers(source):
     specloop("import", ".", cwd=source)
     (source / "project.toml").write_text('[project]\nname = "shop"\nspecs = ["specs/cart.yaml"]\n')
-    refused = specloop("check", cwd=source, code=2).stderr
+    refused = specloop("check", cwd=source, code=2).stdout
     assert refused.count(" error S109 a point is open") == 2
     assert refused.count(" error S116 nothing says when this module is right") == 1
-    assert refused.count("\n") == 3
+    assert refused.endswith("\nshop: 1 module, 0 example rows, 3 errors\n")
     draft = (source / "specs" / "cart.yaml").read_text("utf-8")
     answered = [line for line in draft.splitlines() if "NEEDS CLARIFICATION" not in line]
     answered.remove("constraints:")
@@ -46,6 +49,37 @@ def test_check_refuses_the_drafts_until_a_person_answers(source):
     )
     (source / "specs" / "cart.yaml").write_text(text, "utf-8")
     assert "2 example rows" in specloop("check", cwd=source).stdout
+
+
+def test_where_no_project_is_the_report_ends_with_one_that_check_reads(source):
+    told = specloop("import", ".", cwd=source).stdout
+    before, _, after = told.partition(f"write '{source}/project.toml', such as:\n\n")
+    assert before.endswith("there is no project.toml yet, which `check` needs; ")
+    text, _, last = after.partition("\n\n")
+    assert last == "answer what is open, then run `specloop check`\n"
+    assert '\n# packages = ["fastapi"]\n' in text
+    (source / "project.toml").write_text(text)
+    found = json.loads(specloop("check", "--json", cwd=source, code=2).stdout)
+    assert {finding["code"] for finding in found} == {"S109", "S116"}
+    shutil.rmtree(source / "specs")
+    assert "there is no project.toml" not in specloop("import", ".", cwd=source).stdout
+    elsewhere = source.parent / "else"
+    elsewhere.mkdir()
+    told = specloop("import", source, "--dry-run", cwd=elsewhere).stdout
+    assert f"write '{elsewhere}/project.toml', such as:\n\n[project]\nname = \"else\"\n" in told
+    assert (
+        "there is no project.toml"
+        not in specloop("import", source, "--dry-run", "--out", "/", cwd=elsewhere).stdout
+    )
+
+
+def test_what_nobody_can_tell_to_be_a_package_is_to_look_at(source):
+    tech = source / ".kiro" / "steering" / "tech.md"
+    tech.write_text("## Stack\n- FastAPI, a web framework\n")
+    told = specloop("import", ".", "--dry-run", cwd=source).stdout
+    look = "for project.toml, to look at:\n"
+    assert f"{look}  [project] packages: a web framework  (.kiro/steering/tech.md#L2)\n" in told
+    assert '  packages = ["fastapi"]\n' in told
 
 
 def test_a_dry_run_shows_what_would_be_written(source):
@@ -74,7 +108,12 @@ def test_json(source):
     place = {"path": ".kiro/specs/cart-total/requirements.md", "line": 15}
     assert {"reason": reason, **place} in made["dropped"]
     tech = {"path": ".kiro/steering/tech.md", "line": 9}
-    assert {"key": "[project] packages", "text": "FastAPI", **tech} in made["settings"]
+    packages = {"key": "[project] packages", "text": "fastapi", "usable": True}
+    assert {**packages, **tech} in made["settings"]
+    assert made["project_toml"].startswith('[project]\nname = "shop"\nspecs = ["new/*.yaml"]\n')
+    (source / "project.toml").write_text("")
+    made = json.loads(specloop("import", source, "--json", "--dry-run", cwd=source).stdout)
+    assert made["project_toml"] is None
     assert not json.loads(specloop("import", source, "--json", "--dry-run").stdout)["written"]
 
 

@@ -13,6 +13,8 @@ from specloop.drafts.shelf import find_templates
 CHECKOUT = Path(__file__).parents[2]
 PROJECT = '[project]\nname = "shop"\n'
 FASTAPI = 'packages = ["fastapi"]\ntest_packages = ["httpx"]\n'
+ENTRY = r"^specs/thing\.yaml:(\d+): [^\n]*; e\.g\.\n(.*?)(?=\n\nspecs/|\Z)"
+IN_PYTHON = ("signature", "class", "exports", "setup", "rows", "examples", "held_out")
 SHIPPED = {name: file.read() for name, file in find_templates(Path("no/such/folder")).items()}
 OWN = """\
 # template: a price list
@@ -82,26 +84,76 @@ def test_every_placeholder_left_in_is_told_and_refused(shop, typed, template):
     assert [left["name"] for left in made["unset"]] == [
         placeholder.name for placeholder in SHIPPED[template].placeholders
     ]
+    lines = {left["name"]: left["lines"] for left in made["unset"]}
     found = json.loads(typed("check", "--json", code=2).out)
     assert {finding["code"] for finding in found} <= {"S109", "S203"}
     refused = [finding["line"] for finding in found if finding["code"] == "S109"]
-    assert refused == [line for left in made["unset"] for line in left["lines"]]
+    assert refused == [at for name in lines if name not in IN_PYTHON for at in lines[name]]
+
+    words = [word for word in examples_of(template) if word.partition("=")[0] not in IN_PYTHON]
+    prose = [f"--set={word}" for word in words if word != "--set"]
+    typed("new", "other", "--template", template, *prose)
+    (shop.root / "specs" / "thing.yaml").unlink()
+    found = json.loads(typed("check", "--json", code=2).out)
+    refused = {finding["line"] for finding in found if finding["code"] in ("S112", "R101")}
+    text = (shop.root / "specs" / "other.yaml").read_text().splitlines()
+    refused |= {line + 1 for line in refused if text[line - 1] == "  - |"}
+    left = [name for name in lines if name in IN_PYTHON and name != "setup"]
+    assert {text.index(line) + 1 for line in text if line.strip(' -"')[1:-1] in left} <= refused
+
+
+@pytest.mark.parametrize("template", ["repository", "service"])
+def test_a_setup_that_is_left_is_refused(shop, typed, template):
+    typed("new", "stock", "--template", "repository", *examples_of("repository"))
+    words = [f"--set={word}" for word in examples_of(template) if "=" in word]
+    kept = [word for word in words if not word.startswith(("--set=setup=", "--set=file="))]
+    typed("new", "thing", "--template", template, "--set=file=shop/thing.py", *kept)
+    found = json.loads(typed("check", "--json", code=2).out)
+    assert "`setup` uses 'setup', which is neither defined there nor exported" in str(found)
+
+
+@pytest.mark.parametrize("template", sorted(set(SHIPPED) - {"endpoint", "service"}))
+def test_what_is_shown_can_be_typed_in_place_of_what_is_there(shop, typed, template):
+    shown = typed("new", "thing", "--template", template).out.split("\n\n")[1:-1]
+    path = shop.root / "specs" / "thing.yaml"
+    lines = path.read_text().split("\n")
+    entries = re.findall(ENTRY, "\n\n".join(shown), re.M | re.S)
+    assert len(entries) == len(SHIPPED[template].placeholders)
+    for place, example in reversed(entries):
+        begin = int(place) - example.split("\n")[0].endswith("|")
+        lines[begin - 1 : int(place)] = example.split("\n")
+    path.write_text("\n".join(lines))
+    assert "no findings" in shop.specloop("check", "--strict").stdout
+
+
+def test_lines_in_place_of_placeholders_make_a_spec(shop, typed):
+    typed("new", "slug")
+    path = shop.root / "specs" / "slug.yaml"
+    text = path.read_text()
+    for placeholder in SHIPPED["function"].placeholders:
+        lines = placeholder.example.replace("\n", "\n  ")
+        text = text.replace(f"{{{placeholder.name}}}", lines)
+    path.write_text(text)
+    assert "no findings" in shop.specloop("check", "--strict").stdout
 
 
 def test_what_is_left_is_listed_with_hints_examples_and_lines(shop, typed):
     told = typed("new", "slug", "--set", "title=Turn a title: into a slug", "--set", "file=a/b.py")
     lines = told.out.splitlines()
-    assert lines[:3] == [
+    hint = "the function with the types of all it takes and returns; e.g."
+    assert lines[:5] == [
         "wrote specs/slug.yaml from 'function'",
-        "specs/slug.yaml:4: {signature} the function with the types of all it takes and returns",
-        "    e.g. def slugify(title: str, max_length: int = 60) -> str",
+        "",
+        f"specs/slug.yaml:4: {{signature}} {hint}",
+        '  - "def slugify(title: str, max_length: int = 60) -> str"',
+        "",
     ]
     at = lines.index(next(line for line in lines if "{rows}" in line))
-    assert lines[at + 1] == "    e.g."
-    assert lines[at + 2].startswith("        I1, O1: slugify(")
+    assert lines[at + 1] == "examples: |"
+    assert lines[at + 2].startswith("  I1, O1: slugify(")
     assert lines[-1] == "fill in what stands above, then: specloop check"
     text = (shop.root / "specs" / "slug.yaml").read_text()
-    assert text.startswith('task: "Turn a title: into a slug"\nfile: a/b.py\nexports:\n  - {sig')
+    assert text.startswith('task: "Turn a title: into a slug"\nfile: a/b.py\nexports:\n  - "{sig')
 
 
 def test_a_template_of_the_users_own_comes_first(shop, typed):
@@ -229,7 +281,7 @@ def test_refused_where_specs_cannot_be(shop, typed, tmp_path, more, told):
 def test_names_are_those_that_check_takes(shop, typed, name):
     spec = 'task: a\nfile: a.py\nexamples: "O1: 1"\n'
     shop.write({"specs/x.yaml": f'{spec}name: "{name}"\n'})
-    unfit = "S113" in typed("check", code=2).err
+    unfit = "S113" in typed("check", code=2).out
     typed("new", "--", name, code=2 if unfit else 0)
 
 

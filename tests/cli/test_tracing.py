@@ -40,6 +40,8 @@ def test_before_anything_is_built(folder):
     assert requirement["id"] == "double/O1"
     assert [len(requirement[key]) for key in ("rows", "held_out", "tests")] == [2, 1, 0]
     told = folder.specloop("trace", "--strength", code=2).stderr
+    assert "no module has code yet" in told
+    told = folder.specloop("trace", "--strength", "double", code=2).stderr
     assert "module 'double' has no code yet" in told
     assert "specloop run" in told
 

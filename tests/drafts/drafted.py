@@ -6,7 +6,7 @@ from specloop.drafts.importing.layouts import import_drafts
 from specloop.errors import InvalidInput
 from specloop.spec.document import SpecDocument
 from specloop.spec.problems import Problems
-from specloop.spec.read import read_sources
+from specloop.spec.read import read_project
 from specloop.spec.yaml_node import plain
 from specloop.spec.yaml_text import read_yaml
 
@@ -51,7 +51,7 @@ def codes(imported, root):
     written(root, {"project.toml": '[project]\nname = "any"\nspecs = ["drafts/*.yaml"]\n'})
     written(root, {f"drafts/{draft.draft.name}.yaml": draft.text for draft in imported.drafts})
     try:
-        read_sources(root)
+        read_project(root)
     except InvalidInput as error:
         return {finding.code for finding in error.findings}
     return set()

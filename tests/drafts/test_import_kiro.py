@@ -80,7 +80,7 @@ def test_what_is_left_out_is_told(found):
         assert text in told
     assert any("skizze/tasks.md:7 a block of code without an end" in text for text in told)
     assert [(s.key, s.text) for s in imported.settings] == [
-        ("[project] packages", "FastAPI"),
+        ("[project] packages", "fastapi"),
         ("[style] rules", "Type hints everywhere"),
     ]
 
@@ -94,6 +94,47 @@ def test_without_files_a_feature_is_one_draft(tmp_path):
     drafts, _ = drafts_of(written(tmp_path, {".kiro/specs/a/requirements.md": text}))
     assert drafts["a"].requirements.error_handling == ["R1_1: IF it fails"]
     assert drafts["a"].requirements.validation == ["no number"]
+
+
+def test_signatures_in_the_design_are_where_to_look_for_exports(tmp_path):
+    design = """```python
+class Cart:
+    def total(self) -> int:
+        ...
+```
+- below an item
+  ~~~
+  async def fetch(sku: str) -> int
+  def keep(
+  class Cart {
+  print("def f()")
+"""
+    files = {
+        f"{CART}/requirements.md": "## Requirements\n### Requirement 1\n1. WHEN a\n2. WHEN b",
+        f"{CART}/design.md": design,
+        f"{CART}/tasks.md": "- [ ] 1 cart.py\n  - _Requirements: 1.1_\n- [ ] 2 tax.py",
+        ".kiro/specs/other/requirements.md": "### Requirement 1\n1. WHEN c",
+    }
+    drafts, _ = drafts_of(written(tmp_path, files))
+    asked = "which names does it export? Write their signatures under `exports`"
+    see = f"(see {CART}/design.md#L2, {CART}/design.md#L8, {CART}/design.md#L9)"
+    for name in ("cart", "tax", "cart-total"):
+        assert drafts[name].constraints[0] == f"NEEDS CLARIFICATION: {asked} {see}"
+    assert drafts["other"].constraints[0] == f"NEEDS CLARIFICATION: {asked}"
+    files = {f"{CART}/design.md": "```\n" + "def f():\n" * 5}
+    drafts, _ = drafts_of(written(tmp_path, files))
+    assert drafts["cart"].constraints[0].endswith(f"{CART}/design.md#L4 and 2 more)")
+
+
+def test_a_criterion_that_asks_is_an_open_point(tmp_path):
+    text = "### Requirement 1\n1. **IF it fails?**\n2. WHEN a? THEN b\n3. WHEN ENTER 空？\n"
+    drafts, _ = drafts_of(written(tmp_path, {".kiro/specs/a/requirements.md": text}))
+    asked = "NEEDS CLARIFICATION: say what happens"
+    assert drafts["a"].requirements.error_handling == [f"R1_1: IF it fails? {asked}"]
+    assert drafts["a"].requirements.validation == [
+        "R1_2: WHEN a? THEN b",
+        f"R1_3: WHEN ENTER 空？ {asked}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,15 @@ def test_rows_stay_with_a_requirement_that_is_renamed(tmp_path):
     assert "spec.md#L3, for V1\n" in drafts["x"].examples[0]
 
 
+def test_a_requirement_that_asks_is_an_open_point(tmp_path):
+    files = {"openspec/specs/x/spec.md": "### Requirement: A\nIs it?\n### Requirement: B?\nIs."}
+    drafts, _ = drafts_of(written(tmp_path, files))
+    assert drafts["x"].requirements.validation == [
+        "A: Is it? NEEDS CLARIFICATION: say what happens",
+        "B?: Is.",
+    ]
+
+
 def test_a_part_of_it_is_asked_for(tmp_path):
     drafts, imported = drafts_of(OPENSPEC / "openspec/changes/add-keys/specs/keys/spec.md")
     assert list(drafts) == ["keys"]

@@ -53,7 +53,7 @@ def test_rules_go_where_tasks_cite_them_else_to_their_story_else_they_stay(found
         "(V1) an item that looks like an id of specloop",
     ]
     assert left.requirements.edge_cases == [
-        "What happens when an album has no photos?",
+        f"What happens when an album has no photos? {MISSING}: say what happens",
         'A name of spaces only: " " is refused # as empty',
         "(None)",
     ]
@@ -120,10 +120,12 @@ def test_plan_and_constitution_are_for_project_toml(found):
     plan = "specs/001-photo-albums/plan.md"
     assert [(s.key, s.text, s.place) for s in imported.settings] == [
         ("[style] rules", "I. Library first", Place(".specify/memory/constitution.md", 5)),
-        ("[project] python", "Python 3.12", Place(plan, 5)),
-        ("[project] packages", "FastAPI, SQLAlchemy", Place(plan, 6)),
-        ("[project] test_packages", "pytest", Place(plan, 7)),
+        ("[project] packages", "fastapi", Place(plan, 6)),
+        ("[project] packages", "sqlalchemy", Place(plan, 6)),
     ]
+    assert all(setting.usable for setting in imported.settings)
+    assert f"{plan}:5 the language and its version: nothing to set" in dropped(imported)
+    assert f"{plan}:7 'pytest': nothing to set" in dropped(imported)
 
 
 def test_a_file_with_a_mark_and_line_ends_of_windows_and_without_ids(found):

@@ -14,7 +14,7 @@ def test_slug(tmp_path):
     specloop("init", slug.root, "--example", "slug")
     ran = slug.specloop("run")
     assert ran.stdout.startswith("1 of 1 module passed")
-    assert "9 of 12 tests passed; failed: test_V2_3, test_V2_4, test_held_out_V2_3" in ran.stderr
+    assert "9 of 12 tests passed; failed: test_V2_3, test_I2_V2_4, test_held_out_V2_3" in ran.stderr
     assert slug.subjects("specloop/slug") == ["slug: Turn a title into a URL slug"]
     trailers = slug.git("log", "-1", "--format=%(trailers)", "specloop/slug").splitlines()
     assert "Specloop-Attempts: 2" in trailers

@@ -4,6 +4,7 @@ All of it takes a while, so it happens once, and the tests look at what came of 
 """
 
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from command_line import Folder, environment, specloop
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
 from specloop.spec.read import read_project
+from specloop.strength.mutant import mutants
 
 BRANCH = "specloop/user-service"
 
@@ -150,6 +152,17 @@ def test_every_commit_passes_the_tests_of_its_module(built):
 def test_the_fix_is_needed(built):
     assert built.race_before_the_fix.returncode == 1
     assert "2 failed" in built.race_before_the_fix.stdout
+
+
+def test_the_readme_counts_the_mutants_of_what_was_committed(built):
+    readme = (built.folder.root / "README.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|", readme, re.MULTILINE)
+    counted = {
+        spec.name: len(mutants(built.folder.git("show", f"{BRANCH}:{spec.file}") + "\n"))
+        for spec in built.project.modules
+    }
+    assert {name: int(made) for name, made, *_ in table} == counted
+    assert all(int(made) == int(killed) + int(survived) for _, made, killed, survived in table)
 
 
 def test_second_run_does_nothing(built):

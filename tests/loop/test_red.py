@@ -5,19 +5,28 @@ from dataclasses import replace
 import pytest
 from happened import ROW, SPEC
 
-from specloop.attempt.report import TestFailure, TestReport, Verdict
-from specloop.loop.red import broken_tests, idle_rows, idle_tests, why_not_asked
+from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
+from specloop.loop.red import all_idle, broken_tests, idle_rows, idle_tests, stubs_of, why_not_asked
 from specloop.spec.module import Ignored
 
-STUB = "app.double"
+STUBS = stubs_of(["app.double"], [SPEC], {"tests/star.py": "from app.double import *\n"})
+TESTED = replace(SPEC, tests=("tests/t.py",))
 
 
 def report(*failures: TestFailure, passed: tuple[str, ...] = ()) -> TestReport:
     return TestReport(Verdict.FAILED, passed=passed, failures=failures)
 
 
-def failure(exception: str, message: str, when: str = "call", node: str = "tests/t.py::test_a"):
-    return TestFailure(node, when, exception, message, f"E   {message}")
+def failure(
+    exception: str,
+    message: str,
+    when: str = "call",
+    node: str = "tests/t.py::test_a",
+    file: str = "",
+):
+    shown = f">   the line that failed: fixture 'shown' not found\nE   {message}"
+    frames = (Frame(file, 3),) if file else ()
+    return TestFailure(node, when, exception, message, shown, frames)
 
 
 @pytest.mark.parametrize(
@@ -29,14 +38,20 @@ def failure(exception: str, message: str, when: str = "call", node: str = "tests
         ("ImportError", "cannot import name 'x' from 'app.other' (app/other.py)", "collect"),
         ("NameError", "name 'foo' is not defined", "call"),
         ("SyntaxError", "invalid syntax", "collect"),
-        ("", "fixture 'absent' not found", "setup"),
+        ("IndentationError", "unexpected indent", "collect"),
+        ("FixtureLookupError", "('absent', <FixtureRequest>)", "setup"),
+        ("Skipped", "the test set itself aside instead of passing: no nowhere", "collect"),
+        ("TypeError", "double() takes 1 positional argument but 2 were given", "call"),
+        ("TypeError", "double() got an unexpected keyword argument 'm'", "call"),
+        ("TypeError", "Page.__init__() missing 1 required positional argument: 'n'", "call"),
     ],
 )
 def test_what_no_code_could_pass(exception, message, when):
-    (broken,) = broken_tests(report(failure(exception, message, when)), {STUB})
+    told = report(failure(exception, message, when))
+    (broken,) = broken_tests(TESTED, told, STUBS)
     assert broken.node_id == "tests/t.py::test_a"
-    assert message in broken.text
     assert "; " in broken.text
+    assert str(why_not_asked(TESTED, told, STUBS)).endswith(broken.text)
 
 
 @pytest.mark.parametrize(
@@ -48,25 +63,62 @@ def test_what_no_code_could_pass(exception, message, when):
         ("TypeError", "'_Missing' object is not iterable", "collect"),
         ("ImportError", "cannot import name 'x' from 'app.double' (app/double.py)", "collect"),
         ("AssertionError", "assert 1 == 2", "call"),
+        ("AssertionError", "fixture 'z' not found", "call"),
+        ("SyntaxError", "invalid syntax", "call"),
+        ("ModuleNotFoundError", "the person's own words", "call"),
+        ("ModuleNotFoundError", "No module named 'app.double.more'", "collect"),
+        ("Skipped", "the test set itself aside instead of passing: later", "call"),
+        ("TypeError", "unsupported operand type(s)", "call"),
+        ("KeyError", "'a'", "call"),
+        ("ValueError", "Expected a BaseException type, but got 'AlreadyTaken'", "call"),
     ],
 )
 def test_what_only_code_is_lacking_for(exception, message, when):
-    assert broken_tests(report(failure(exception, message, when)), {STUB}) == ()
-    assert why_not_asked(SPEC, report(failure(exception, message, when)), STUB) is None
+    told = report(failure(exception, message, when))
+    assert list(broken_tests(TESTED, told, STUBS)) == []
+    assert why_not_asked(TESTED, told, STUBS) is None
+
+
+@pytest.mark.parametrize("exception", ["KeyError", "FileNotFoundError", "ZeroDivisionError"])
+def test_what_a_row_raises_by_itself_is_the_rows_fault(exception):
+    told = report(failure(exception, "'a'", node=ROW))
+    assert [broken.node_id for broken in broken_tests(SPEC, told, STUBS)] == [ROW]
+
+
+def test_a_name_may_come_from_a_module_of_which_all_names_are_taken():
+    open_spec = replace(SPEC, exports=())
+    stubs = stubs_of(["app.double"], [open_spec], {})
+    undefined = failure(
+        "NameError", "name 'more' is not defined", node=ROW, file=ROW.split("::")[0]
+    )
+    assert list(broken_tests(open_spec, report(undefined), stubs)) == []
+    assert len(list(broken_tests(SPEC, report(undefined), STUBS))) == 1
+    starred = failure("NameError", "name 'more' is not defined", file="tests/star.py")
+    assert list(broken_tests(TESTED, report(starred), STUBS)) == []
+
+
+def test_a_file_without_a_test_is_the_persons_fault():
+    told = report(failure("_NoCode", "no code yet", node=ROW))
+    (broken,) = broken_tests(TESTED, told, STUBS)
+    assert broken.node_id == "tests/t.py"
+    assert "no test" in str(why_not_asked(TESTED, told, STUBS))
 
 
 def test_a_row_that_passes_without_code_keeps_the_model_from_being_asked():
     told = report(passed=(ROW,))
     assert [row.source for row in idle_rows(SPEC, told)] == ["double(2) == 4"]
-    assert "specs/double.yaml, line 1" in str(why_not_asked(SPEC, told, STUB))
+    assert "specs/double.yaml, line 1" in str(why_not_asked(SPEC, told, STUBS))
 
 
 def test_a_spec_may_answer_for_a_row_that_passes_without_code():
     spec = replace(SPEC, ignored=(Ignored("R107", "it documents the constant", 1),))
-    assert why_not_asked(spec, report(passed=(ROW,)), STUB) is None
+    assert why_not_asked(spec, report(passed=(ROW,)), STUBS) is None
 
 
 def test_a_persons_test_that_passes_without_code_is_told_once_for_all_parameters():
-    told = report(passed=("tests/t.py::test_d[1]", "tests/t.py::test_d[2]", ROW))
-    assert idle_tests(SPEC, told) == ("tests/t.py::test_d",)
-    assert why_not_asked(SPEC, replace(told, passed=told.passed[:2]), STUB) is None
+    nodes = ("tests/t.py::test_d[1]", "tests/t.py::test_d[2]")
+    told = replace(report(passed=nodes), collected=(*nodes, ROW))
+    assert idle_tests(TESTED, told) == ("tests/t.py::test_d",)
+    assert why_not_asked(TESTED, told, STUBS) is None
+    assert not all_idle(TESTED, told)
+    assert all_idle(replace(TESTED, rows=()), told)

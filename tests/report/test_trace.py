@@ -86,4 +86,4 @@ def test_no_strength_is_rounded_up():
     many = replace(whole, mutants=1000, killed=whole.killed[:1] * 999)
     assert strength_text(many).startswith("99 %, 999 of 1000")
     assert strength_text(replace(whole, mutants=6)).endswith("killed, 2 not judged")
-    assert strength_text(Strength("double", "", 0)) == "no mutants"
+    assert strength_text(Strength("double", "", "", 0)) == "no mutants"

@@ -42,6 +42,7 @@ def strength() -> Strength:
     return Strength(
         module="double",
         suite="sha256:1",
+        words="sha256:2",
         mutants=4,
         killed=tuple(Killed(str(n), "return", 2, "failed") for n in range(3)),
         survived=(Survivor("3", "arithmetic", 2, diff, "double/O1", row="O1: double(3) == 6"),),

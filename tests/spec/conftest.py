@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from small_project import FILES, Make
 
+collect_ignore = ["corpus"]  # tests that belong to specs there
+
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:

@@ -122,6 +122,8 @@ SPEC_FAULTS = [
     ("V1: no hyphen", "E1: no hyphen", 7, "S110", "ids begin with V"),
     ("V1: no hyphen", "V01: no hyphen", 7, "S110", "leading zero"),
     ("nothing is left of the title", "none\n    - E1: nope", 10, "S110", "beside other items"),
+    ("at most 60 characters", "V2: none", 8, "S110", "beside other items"),
+    ("nothing is left of the title", "'V1: none'", 10, "S110", "ids begin with E"),
     ("at most 60 characters", "V1: at most 60 characters", 8, "S111", "first on line 7"),
     ("at most 60 characters", '"V1: at most"', 8, "S111", "the id V1"),
     # exports, name, file, tests

@@ -1,14 +1,11 @@
-"""Interfaces that dependants are shown, and stubs that stand in for missing code."""
+"""Interfaces that dependants are shown."""
 
 import ast
-import asyncio
 import inspect
-import textwrap
 
 import pytest
-from row_suite import spec_of
 
-from specloop.spec.interface import import_path, interface, stub
+from specloop.spec.interface import import_path, interface
 
 CODE = '''
 """A module docstring."""
@@ -158,72 +155,3 @@ def test_an_interface_of_broken_code_is_refused():
 )
 def test_import_paths(file, pythonpath, dotted):
     assert import_path(file, pythonpath) == dotted
-
-
-STUB = """
-    def plain(n: int, /, *, m: int = 1) -> int
-    async def later(n: int) -> int
-    LIMIT: int
-    class Page:
-        title: str
-        def __init__(self, title: str) -> None: ...
-        def slug(self) -> str: ...
-        @classmethod
-        async def load(cls, path: str) -> Page: ...
-    class NotFound(KeyError)
-    @dataclass
-    class Point:
-        x: int
-        y: int = 0
-"""
-
-
-@pytest.fixture
-def names():
-    scope: dict[str, object] = {}
-    exec(stub(spec_of("", exports=textwrap.dedent(STUB))), scope)
-    return scope
-
-
-def test_a_stub_defines_every_export(names):
-    assert {"plain", "later", "LIMIT", "Page", "NotFound", "Point"} <= names.keys()
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "plain(1)",
-        "plain(1, m=2)",
-        "Page('a')",
-        "Page.slug(None)",
-        "NotFound('x')",
-        "Point(1)",
-        "not LIMIT",
-    ],
-)
-def test_nothing_works_on_a_stub(names, call):
-    # not even "raises Exception" or "raises NotImplementedError" may hold of it
-    with pytest.raises(BaseException, match="no code yet") as caught:
-        eval(call, names)
-    assert not isinstance(caught.value, Exception)
-
-
-@pytest.mark.parametrize("call", ["later(1)", "Page.load('x')"])
-def test_what_is_awaited_on_a_stub_fails_when_it_is(names, call):
-    with pytest.raises(BaseException, match="no code yet"):
-        asyncio.run(eval(call, names))
-
-
-@pytest.mark.parametrize("check", ["LIMIT == 60", "LIMIT != 60", "LIMIT == LIMIT"])
-def test_a_constant_of_a_stub_neither_equals_nor_differs(names, check):
-    assert eval(check, names) is False
-
-
-@pytest.mark.parametrize("check", ["LIMIT > 0", "LIMIT + 1", "len(LIMIT)", "LIMIT in {1}"])
-def test_nothing_can_be_done_with_a_constant_of_a_stub(names, check):
-    with pytest.raises(TypeError):
-        eval(check, names)
-
-
-def test_a_stub_of_no_exports_can_be_imported():
-    exec(stub(spec_of("")), {})

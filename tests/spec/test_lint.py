@@ -1,7 +1,8 @@
 from datetime import date
 from pathlib import Path
 
-from small_project import SLUG, TEXT, Make
+import pytest
+from small_project import SLUG, TEXT, TOML, Make
 
 from specloop.errors import Finding
 from specloop.spec.lint.rules import lint, without_ignored
@@ -59,12 +60,15 @@ def test_requirement_of_which_a_model_sees_no_row(make: Make) -> None:
     assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W105")]
 
 
-def test_what_the_sandbox_does_not_keep_shut(make: Make) -> None:
-    root = make({})
-    before = (root / "project.toml").read_text()
-    shut = before + "\n[sandbox]\nnetwork = false\nsubprocess = true\n"
-    (root / "project.toml").write_text(shut)
-    (warning,) = found(root)
-    line = shut.splitlines().index("network = false") + 1
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        (f"{TOML}\n[sandbox]\nnetwork = false\nsubprocess = true\n", TOML.count("\n") + 3),
+        (f"# a door\nsandbox = {{ network = false }}\n{TOML}", 2),
+        (f"sandbox.level = 'auto'\nsandbox.network = false\n{TOML}", 2),
+    ],
+)
+def test_what_the_sandbox_does_not_keep_shut(make: Make, toml: str, line: int) -> None:
+    (warning,) = found(make({"project.toml": toml}))
     assert (warning.path, warning.line, warning.code) == ("project.toml", line, "W106")
-    assert "not enforced in this version" in warning.text
+    assert "network = false is not enforced in this version" in warning.text

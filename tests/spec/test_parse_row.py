@@ -26,6 +26,13 @@ CHECKS = [
     (r"V1: f() raises E 'a\d'", (), "raises", "f()", "E", r"a\d"),
     ("V1: f() == 1  # why", (), "true", "f() == 1", "", None),
     ('V1: f("#") == "é"', (), "true", 'f("#") == "é"', "", None),
+    ("V1: f(); g(1)", ("f()",), "true", "g(1)", "", None),
+    ("V1: await f(); g(1)", ("await f()",), "true", "g(1)", "", None),
+    ("V1: (n := f()); n == 1", ("(n := f())",), "true", "n == 1", "", None),
+    ("V1: assert f() == 1; g(1)", ("assert f() == 1",), "true", "g(1)", "", None),
+    ("V1: x: int = f(); x == 1", ("x: int = f()",), "true", "x == 1", "", None),
+    ("V1: a >> b; f(a)", ("a >> b",), "true", "f(a)", "", None),
+    ("V1: a[0]; f(a)", ("a[0]",), "true", "f(a)", "", None),
 ]
 
 
@@ -75,6 +82,22 @@ FAULTS = [
     ("V1: f() logs INFO", "R104", "needs a text"),
     ("V1: f(), 'reason'", "R105", "says nothing"),
     ("V1: 'f() == 1'", "R105", "says nothing"),
+    ("V1: f(1) == 9; f(2) == 4", "R105", "`f(1) == 9` is not checked: only what stands after the"),
+    ("V1: f(1) and g(1); f(2) == 4", "R105", "write `and`, or two rows"),
+    ("V1: not f(1); f(2) == 4", "R105", "`not f(1)` is not checked"),
+    ("V1: done; f(2) == 4", "R105", "`done` is not checked"),
+    ("V1: 3; f(2) == 4", "R105", "`3` is not checked"),
+    ("V1: f(1), 9; f(2) == 4", "R105", "`f(1), 9` is not checked"),
+    ("V1: [f(1)]; f(2) == 4", "R105", "`[f(1)]` is not checked"),
+    ("V1: a = 1; f(1) == 9; f(2) raises E", "R105", "`f(1) == 9` is not checked"),
+    ("V1: assert f() == 1", "R103", "leave out `assert`"),
+    ("V1: assert f() raises E", "R103", "leave out `assert`"),
+    ("V1: f() = 1", "R103", "write `==` to compare"),
+    ("V1: f() -> 1", "R103", "write `==` to compare"),
+    ("V1: f() => 1", "R103", "write `==` to compare"),
+    ("V1: f(a=1) 1", "R103", "invalid syntax"),
+    (f"V1: f({'1+' * 800}1) == 801", "R103", "too deeply nested"),
+    (f"V1: a = {'-' * 200}1; f(a) == 1", "R103", "too deeply nested"),
 ]
 
 
@@ -89,3 +112,8 @@ def test_fault(text: str, code: str, piece: str) -> None:
 def test_deeply_nested_check_is_refused() -> None:
     with pytest.raises(RowError):
         parse_row(f"V1: {'(' * 500}1{')' * 500}", 1, 1)
+
+
+def test_a_long_check_is_not_a_deep_one() -> None:
+    numbers = ", ".join(["1"] * 2000)
+    assert parse_row(f"V1: f([{numbers}]) == 2000", 1, 1).expression.endswith("2000")

@@ -31,6 +31,11 @@ def _with_item(text: str) -> dict[str, str | bytes]:
         ("at most 60, XXX", "XXX"),
         ("at most ??? characters", "???"),
         ("???", "???"),
+        ("to be defined", "to be defined"),
+        ("the length is to be decided", "to be decided"),
+        ("at most 60 characters (to be clarified)", "to be clarified"),
+        ("the length is still to be determined.", "to be determined"),
+        ("the length, to be decided", "to be decided"),
         ("at most [NEEDS CLARIFICATION: how many] characters", "NEEDS CLARIFICATION"),
     ],
 )
@@ -54,6 +59,11 @@ def test_open_point(make: Make, text: str, mark: str) -> None:
         "the text `TBD` is kept",
         'the text "TODO: buy milk" is kept',
         "TBDs are no word",
+        "the points that are to be decided",
+        "what is to be decided",
+        "a term to be defined",
+        "the name is to be defined by the caller",
+        "it has to be defined",
     ],
 )
 def test_no_open_point(make: Make, text: str) -> None:

@@ -86,6 +86,12 @@ def test_article_template(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize("nothing", ["none", "\n- X1: none", "\n- 'X1:  None'", "\n- X1: None "])
+def test_a_list_may_hold_nothing_but_none(make: Make, nothing: str) -> None:
+    module = _module(make, f"{TEXT}edge_cases: {nothing}\n")
+    assert [r.full_id for r in module.requirements] == ["text/O1"]
+
+
 @pytest.mark.parametrize("indent", ["", "  "])
 def test_lists_may_stand_at_the_top_level(make: Make, indent: str) -> None:
     above = "requirements:\n" if indent else ""

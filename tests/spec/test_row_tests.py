@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from row_suite import run_rows, spec_of
 
-from specloop.spec.interface import stub
 from specloop.spec.row_tests import (
     is_held_out,
     render_row_tests,
@@ -14,6 +13,7 @@ from specloop.spec.row_tests import (
     row_test_name,
     tells_of_held_out,
 )
+from specloop.spec.stub import stub
 
 EVERY_KIND = spec_of(
     """

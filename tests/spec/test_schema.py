@@ -57,6 +57,7 @@ EXCEPT = {
     ("S108", "`examples: |`"): "how a text was written is gone when the data is there",
     ("S109", "'{what it becomes}'"): "braces are meant within quotes and backticks",
     ("S109", "write down the answer"): "words are meant within quotes and backticks",
+    ("S110", "beside other items"): "what an id stands beside",
     ("S114", "'class' is not a name"): "it may be a folder of pythonpath",
     ("S114", "standard library's"): "which names those are depends on Python's version",
     ("S115", "does not exist"): "what files there are",

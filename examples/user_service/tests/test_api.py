@@ -6,6 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from app.routes import create_app, router
 
@@ -44,7 +46,7 @@ async def test_a_locked_database_is_503_until_it_is_not(
     other.execute("ROLLBACK")
     other.close()
     assert locked.status_code == 503
-    assert set(locked.json()) == {"error"}
+    assert locked.json() == {"error": "the service is not available now, try again later"}
     assert (await client.post("/api/v1/users/register", json=BODY)).status_code == 201
 
 
@@ -55,6 +57,29 @@ async def test_a_missing_table_is_503(client: httpx.AsyncClient, path: Path) -> 
     answer = await client.post("/api/v1/users/register", json=BODY)
     assert answer.status_code == 503
     assert set(answer.json()) == {"error"}
+
+
+@pytest.mark.spec("routes/O3")
+async def test_no_connection_stays_open(path: Path) -> None:
+    opened: list[object] = []
+    closed: list[object] = []
+
+    def connect(connection: object, record: object) -> None:
+        opened.append(connection)
+
+    def close(connection: object, record: object) -> None:
+        closed.append(connection)
+
+    event.listen(Pool, "connect", connect)
+    event.listen(Pool, "close", close)
+    try:
+        app = create_app(f"sqlite+aiosqlite:///{path}")
+        async with app.router.lifespan_context(app):
+            assert opened
+    finally:
+        event.remove(Pool, "connect", connect)
+        event.remove(Pool, "close", close)
+    assert closed == opened
 
 
 @pytest.mark.spec("routes/O1")

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from specloop.drafts.importing.draft import Dropped, Imported, Written
+from specloop.drafts.importing.project_toml import settings_lines
 
 
 def account_text(imported: Imported, paths: Mapping[str, str]) -> str:
@@ -14,9 +15,12 @@ def account_text(imported: Imported, paths: Mapping[str, str]) -> str:
     lines = [f"{imported.kind} in {imported.root}: {found}"]
     for written in imported.drafts:
         lines += _draft_lines(written, paths[written.draft.name])
-    if imported.settings:
+    if suggested := settings_lines(imported.settings):
+        lines += ["", "for project.toml:", *(f"  {line}" for line in suggested)]
+    unclear = [found for found in imported.settings if not found.usable]
+    if unclear:
         lines += ["", "for project.toml, to look at:"]
-    lines += (f"  {found.key}: {found.text}  ({found.place})" for found in imported.settings)
+    lines += (f"  {found.key}: {found.text}  ({found.place})" for found in unclear)
     if imported.dropped:
         lines += ["", "not taken over:"]
     lines += _dropped_lines(imported.dropped)
@@ -41,7 +45,12 @@ def account_data(imported: Imported, paths: Mapping[str, str]) -> dict[str, obje
             for written in imported.drafts
         ],
         "settings": [
-            {"key": found.key, "text": found.text, **asdict(found.place)}
+            {
+                "key": found.key,
+                "text": found.text,
+                "usable": found.usable,
+                **asdict(found.place),
+            }
             for found in imported.settings
         ],
         "dropped": [{"reason": found.reason, **asdict(found.place)} for found in imported.dropped],

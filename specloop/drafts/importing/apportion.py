@@ -40,6 +40,7 @@ class _Modules:
         self._depend(tasks)
         self._attach_tests(tasks)
         left = Draft("", feature.title, about=list(feature.about), sources=[feature.place])
+        left.signatures += feature.signatures
         for rule in feature.rules:
             for draft in self._drafts(homes.of_rule(rule)) or [left]:
                 draft.rules.append(rule)
@@ -71,6 +72,7 @@ class _Modules:
         draft.about += [f"Part of: {feature.title}", *feature.about]
         draft.about += map(_told, tasks)
         draft.sources += [feature.place, *(task.place for task in tasks)]
+        draft.signatures += feature.signatures
 
     def _drafts(self, files: Iterable[str]) -> list[Draft]:
         return [self.by_file[file] for file in files]

@@ -1,8 +1,8 @@
 """Drafts written as specs: where each thing comes from stands above it, what is open in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from specloop.drafts.importing.draft import Draft, RowToWrite, Rule, Written
+from specloop.drafts.importing.draft import Draft, Place, RowToWrite, Rule, Written
 from specloop.drafts.importing.rules import OPEN, as_item
 from specloop.spec.document import SpecDocument
 from specloop.spec.problems import MAX_BYTES
@@ -11,6 +11,7 @@ from specloop.spec.requirement import CATEGORIES
 
 MAX_ITEMS = 2000  # of one draft; nobody could look through more
 _EXPORTS = f"{OPEN}: which names does it export? Write their signatures under `exports`"
+_SHOWN = 3  # places of signatures that are named; one leads to those beside it
 _ROWS = f"{OPEN}: what shows that it is right? Write example rows, or name test files"
 
 
@@ -20,7 +21,7 @@ def write_draft(draft: Draft) -> Written | None:
         return None
     lists = {name: [r for r in draft.rules if r.category == name] for name in CATEGORIES}
     lists = {name: rules for name, rules in lists.items() if rules}
-    asked = [_EXPORTS, _ROWS] if not draft.tests else [_EXPORTS]
+    asked = [_exports(draft.signatures)] + ([_ROWS] if not draft.tests else [])
     keys: dict[str, object] = {
         "task": _task(draft),
         "file": draft.file or f"{OPEN}: which file is {draft.name} to be?",
@@ -53,6 +54,13 @@ def _task(draft: Draft) -> str:
     title = draft.title or draft.name
     about = [text for text in dict.fromkeys(draft.about) if text != title]
     return "\n".join([title, "", *about]) + "\n" if about else title
+
+
+def _exports(signatures: Sequence[Place]) -> str:
+    if not signatures:
+        return _EXPORTS
+    more = f" and {len(signatures) - _SHOWN} more" if len(signatures) > _SHOWN else ""
+    return f"{_EXPORTS} (see {', '.join(map(str, signatures[:_SHOWN]))}{more})"
 
 
 def _origin(rule: Rule) -> str:

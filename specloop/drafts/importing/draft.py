@@ -25,11 +25,26 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Something that belongs into project.toml; `key` says where, such as "[style] rules"."""
+    """Something that belongs into project.toml; `key` says where, such as "[style] rules".
+
+    All keys are lists, and the text is one item. It is not `usable` where a person must look at
+    it first.
+    """
 
     key: str
     text: str
     place: Place
+    usable: bool = True
+
+    @property
+    def table(self) -> str:
+        """The table of the key, in brackets."""
+        return self.key.partition(" ")[0]
+
+    @property
+    def name(self) -> str:
+        """The key within its table."""
+        return self.key.partition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What the tool of the source plans as one; `about` says what it is for, in free text."""
+    """What the tool of the source plans as one; `about` says what it is for, in free text.
+
+    `signatures` are places that show how names in Python are to be used.
+    """
 
     name: str
     title: str
@@ -89,6 +107,7 @@ class Feature:
     rules: Sequence[Rule] = ()
     rows: Sequence[RowToWrite] = ()
     tasks: Sequence[Task] = ()
+    signatures: Sequence[Place] = ()
 
 
 @dataclass(slots=True)
@@ -104,6 +123,7 @@ class Draft:
     rows: list[RowToWrite] = field(default_factory=list)
     dependencies: list[str] = field(default_factory=list)
     tests: list[str] = field(default_factory=list)
+    signatures: list[Place] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

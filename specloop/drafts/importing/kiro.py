@@ -8,6 +8,7 @@ from specloop.drafts.importing.kiro_ids import RuleIds, rule_id
 from specloop.drafts.importing.kiro_tasks import read_tasks
 from specloop.drafts.importing.markdown import Block, Heading, Item, Prose, whole_items
 from specloop.drafts.importing.markdown import without_bold as plain
+from specloop.drafts.importing.packages import note_packages
 from specloop.drafts.importing.rules import cited, mark_repeated
 from specloop.drafts.importing.source import Source
 
@@ -46,7 +47,8 @@ def _feature(source: Source, folder: str) -> Feature:
     tasks = read_tasks(source, f"{folder}/tasks.md", ids)
     source.leave(folder, _READ)
     title = name.replace("-", " ").replace("_", " ").strip() or name
-    return Feature(name, title, Place(path, 1), requirements.about, rules, rows, tasks)
+    shown = [place for place in source.signatures if place.path == f"{folder}/design.md"]
+    return Feature(name, title, Place(path, 1), requirements.about, rules, rows, tasks, shown)
 
 
 class _Requirements:
@@ -135,7 +137,10 @@ def _read_tech(source: Source) -> None:
         if isinstance(block, Heading):
             above = block.text
         elif isinstance(block, Item):
-            key = "[project] packages" if _STACK.search(above) else "[style] rules"
-            source.settings.append(Setting(key, plain(block.text), Place(_TECH, block.line)))
+            text, place = plain(block.text), Place(_TECH, block.line)
+            if _STACK.search(above):
+                note_packages(source, "[project] packages", text, place)
+            else:
+                source.settings.append(Setting("[style] rules", text, place))
         else:
             source.drop(_TECH, block.line, "text beside the lists of technology")

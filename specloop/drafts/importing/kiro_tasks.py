@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from specloop.drafts.importing.boxes import split_id, task_of, without_file
 from specloop.drafts.importing.draft import Place, Task
 from specloop.drafts.importing.kiro_ids import RuleIds
 from specloop.drafts.importing.markdown import Heading, Item
 from specloop.drafts.importing.markdown import without_bold as plain
-from specloop.drafts.importing.paths import python_files
 from specloop.drafts.importing.source import Source
 
 _ID = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})*)\.?\s+(.*)")
@@ -39,14 +40,13 @@ def read_tasks(source: Source, path: str, rules: RuleIds) -> tuple[Task, ...]:
         elif task.files or task.tests:
             found.append(task)
         else:
-            done = "done already, and " if item.box in "xX" else ""
-            source.drop(path, item.line, f"tasks: {done}no Python file is named")
+            source.drop(path, item.line, without_file(item))
     return tuple(found)
 
 
 def _groups(items: Sequence[Item]) -> set[int]:
     """The places of the tasks that have others below them, by indentation or by number."""
-    ids = [found[1] if (found := _ID.fullmatch(plain(item.text))) else "" for item in items]
+    ids = [split_id(plain(item.text), _ID)[0] for item in items]
     above = {id_.rpartition(".")[0] for id_ in ids} - {""}
     deeper = {
         place
@@ -57,9 +57,7 @@ def _groups(items: Sequence[Item]) -> set[int]:
 
 
 def _task(place: Place, text: str, details: Sequence[str], rules: RuleIds) -> Task:
-    found = _ID.fullmatch(text)
-    id_, text = (found[1], found[2]) if found else ("", text)
-    text = text.removesuffix("(P)").rstrip()
+    id_, text = split_id(text, _ID)
     marks: dict[str, str] = {}
     said: list[str] = []
     for detail in details:
@@ -68,14 +66,8 @@ def _task(place: Place, text: str, details: Sequence[str], rules: RuleIds) -> Ta
             said.append(detail)
         else:
             marks[mark[1].casefold()[:7]] = mark[2]
-    files, tests = python_files(" ".join((text, *said)))
-    return Task(
-        id=id_,
-        text=text,
-        place=place,
-        files=files,
-        tests=tests,
-        details=tuple(said),
+    return replace(
+        task_of(place, id_, text.removesuffix("(P)").rstrip(), said),
         cites=rules.cited_in(marks.get("require", "")),
         after=tuple(_TASK_ID.findall(marks.get("depends", ""))),
     )

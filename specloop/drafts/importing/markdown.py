@@ -43,10 +43,15 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A block between fences; `closed` is False where the file ends inside it."""
+    """A block between fences; `closed` is False where the file ends inside it.
+
+    `line` is that of the fence, `signatures` are lines in it that begin a function or class of
+    Python: the outermost ones.
+    """
 
     line: int
     closed: bool = True
+    signatures: tuple[int, ...] = ()
 
 
 Block = Heading | Item | Prose
@@ -56,6 +61,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff
 _ITEM = re.compile(r"(?:[-*+]|([0-9]{1,9})[.)])\s+(.*)")
 _BOX = re.compile(r"\[([ xX~-])\]\*?\s+(.*)")
 _RULE = re.compile(r"([-*_])\s*(?:\1\s*){2,}")
+_SIGNATURE = re.compile(r"class\s+\w+\s*[(:].*|(?:async\s+)?def\s+\w+\s*\(.*")
 _LABEL = re.compile(r"\*\*([^*:：]{1,100})(?:\*\*\s*[:：]|[:：]\s*\*\*)\s*")
 
 
@@ -135,6 +141,7 @@ class _Reader:
         self._open: Item | Prose | None = None
         self._parts: list[str] = []
         self._fence = ""
+        self._signatures: list[tuple[int, int]] = []  # in a block of code: indentations and lines
 
     def take(self, line: int, content: str) -> None:
         bare = content.strip()
@@ -142,7 +149,9 @@ class _Reader:
         if self._fence:
             if _closes(bare, self._fence):
                 self._fence = ""
-                self._blocks[-1] = replace(self._code(), closed=True)
+                self._end_code(closed=True)
+            elif _SIGNATURE.fullmatch(bare):
+                self._signatures.append((indent, line))
         elif mark := _fence(bare):
             self._close()
             self._fence = mark
@@ -157,12 +166,16 @@ class _Reader:
 
     def end(self) -> tuple[Block | Code, ...]:
         self._close()
+        if self._fence:
+            self._end_code(closed=False)
         return tuple(self._blocks)
 
-    def _code(self) -> Code:
+    def _end_code(self, *, closed: bool) -> None:
         code = self._blocks[-1]
-        assert isinstance(code, Code)
-        return code
+        outermost = min((indent for indent, _ in self._signatures), default=0)
+        lines = tuple(line for indent, line in self._signatures if indent == outermost)
+        self._blocks[-1] = Code(code.line, closed, lines)
+        self._signatures = []
 
     def _text(self, line: int, bare: str, indent: int) -> None:
         found = _ITEM.fullmatch(bare)

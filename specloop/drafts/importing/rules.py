@@ -11,8 +11,10 @@ OPEN = "NEEDS CLARIFICATION"
 
 
 def cited(id_: str, text: str) -> str:
-    """A rule's text with the source's own id before it."""
+    """A rule's text with the source's own id before it; a question is an open point."""
     said = text or f"{OPEN}: the source says nothing here"
+    if said.rstrip("*_ ").endswith(("?", "？")) and OPEN not in said:
+        said += f" {OPEN}: say what happens"
     return f"{id_}: {said}" if id_ else said
 
 

@@ -22,6 +22,7 @@ class Source:
         self.root = root
         self.dropped: list[Dropped] = []
         self.settings: list[Setting] = []
+        self.signatures: list[Place] = []
         self._scope = PurePosixPath(scope.relative_to(root))
 
     def drop(self, path: str, line: int, reason: str) -> None:
@@ -59,6 +60,7 @@ class Source:
             self.drop(path, 1, "the file is empty")
         for code in (block for block in blocks if isinstance(block, Code)):
             self.drop(path, code.line, _CODE if code.closed else _UNCLOSED)
+            self.signatures += (Place(path, line) for line in code.signatures)
         return tuple(block for block in blocks if not isinstance(block, Code))
 
     def leave(self, folder: str, read: Sequence[str]) -> None:

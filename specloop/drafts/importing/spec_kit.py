@@ -6,6 +6,7 @@ from pathlib import Path
 from specloop.drafts.importing.draft import Feature, Place, RowToWrite, Rule, Setting
 from specloop.drafts.importing.markdown import Block, Heading, Item, Prose, split_label, whole_items
 from specloop.drafts.importing.markdown import without_bold as plain
+from specloop.drafts.importing.packages import note_packages
 from specloop.drafts.importing.rules import cited, mark_repeated
 from specloop.drafts.importing.source import Source
 from specloop.drafts.importing.spec_kit_tasks import read_tasks
@@ -166,14 +167,15 @@ def _read_plan(source: Source, path: str) -> None:
             continue
         label, text = split_label(block.text)
         key = next((key for word, key in _PLAN.items() if word in label.casefold()), "")
-        if key and text:
-            source.settings.append(Setting(key, plain(text), Place(path, block.line)))
+        if "language" in label.casefold() and text:
+            source.drop(path, block.line, "the language and its version: nothing to set")
+        elif key and text:
+            note_packages(source, key, plain(text), Place(path, block.line))
         else:
             source.drop(path, block.line, "the plan: how it is to be done, not what must hold")
 
 
 _PLAN = {
-    "language": "[project] python",
     "primary dependencies": "[project] packages",
     "testing": "[project] test_packages",
 }

@@ -1,11 +1,12 @@
 """The tasks.md of spec-kit: boxes with ids such as T012, in phases."""
 
 import re
+from dataclasses import replace
 
+from specloop.drafts.importing.boxes import split_id, task_of, without_file
 from specloop.drafts.importing.draft import Place, Task
 from specloop.drafts.importing.markdown import Heading, Item, whole_items
 from specloop.drafts.importing.markdown import without_bold as plain
-from specloop.drafts.importing.paths import python_files
 from specloop.drafts.importing.source import Source
 
 _ID = re.compile(r"(T[0-9]{3,4}[a-z]?)\b\s*:?\s*(.*)")
@@ -33,31 +34,21 @@ def read_tasks(source: Source, path: str) -> tuple[Task, ...]:
             if task.files or task.tests:
                 found.append(task)
             else:
-                source.drop(path, block.line, _reason(block))
+                reason = f"{without_file(block)} (an __init__.py needs no spec)"
+                source.drop(path, block.line, reason)
     return tuple(found)
 
 
-def _reason(item: Item) -> str:
-    done = "done already, and " if item.box in "xX" else ""
-    return f"tasks: {done}no Python file is named (an __init__.py needs no spec)"
-
-
 def _task(place: Place, text: str, *, begun: bool) -> Task:
-    found = _ID.fullmatch(text)
-    id_, text = (found[1], found[2]) if found else ("", text)
+    id_, text = split_id(text, _ID)
     story = ""
     while (mark := _MARK.fullmatch(text)) is not None:
         named = _STORY.fullmatch(mark[1])
         story = named[1] if named else story
         text = mark[2]
-    files, tests = python_files(text)
     awaited = _AFTER.search(text)
-    return Task(
-        id=id_,
-        text=text,
-        place=place,
-        files=files,
-        tests=tests,
+    return replace(
+        task_of(place, id_, text),
         cites=tuple(_RULE.findall(text)),
         story=story,
         after=tuple(_TASK_ID.findall(awaited[1])) if awaited else (),

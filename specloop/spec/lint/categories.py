@@ -44,7 +44,7 @@ def no_dependencies(subject: Subject) -> Iterator[tuple[int, str]]:
     """Nothing on what the module may import."""
     if subject.file.tree.get("dependencies") is None:
         text = "`dependencies` is not mentioned; list the modules and packages that this one may"
-        yield 1, f"{text} import, or write `dependencies: []`"
+        yield subject.file.tree.line, f"{text} import, or write `dependencies: []`"
 
 
 def untyped_export(subject: Subject) -> Iterator[tuple[int, str]]:
@@ -64,7 +64,7 @@ def _missing(subject: Subject, category: str, wanted: str) -> Iterator[tuple[int
     tree = subject.file.tree
     below = tree.get("requirements")
     if not _has(tree, category) and not _has(below, category):
-        line = 1 if below is None else subject.file.line("requirements")
+        line = tree.line if below is None else subject.file.line("requirements")
         text = f"`{category}` is not mentioned; say {wanted}"
         yield line, f"{text}, or write `{category}: none`"
 

@@ -1,11 +1,11 @@
 """Where tests cite requirements, as far as their text tells."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from specloop.spec.path_rules import node_path
+from specloop.spec.path_rules import is_below, node_path
 from specloop.spec.problems import Problems, read_text
 from specloop.spec.project import Project
 from specloop.spec.python_text import parse
@@ -26,33 +26,58 @@ class Citation:
 
 
 def read_citations(project: Project) -> tuple[Citation, ...]:
-    """The marks `@pytest.mark.spec(…)` in all test files that the specs and [integration] name."""
+    """The marks `@pytest.mark.spec(…)` of all tests that the specs and [integration] name.
+
+    The mark may have a name of its own in the file, as in `spec = pytest.mark.spec`; the ids stand
+    in it as literal texts.
+    """
+    targets = [*project.settings.integration.tests, *(t for m in project.modules for t in m.tests)]
     found: list[Citation] = []
-    for path in _test_files(project):
+    for path in _test_files(project.root, targets):
         relative = path.relative_to(project.root).as_posix()
         try:
             tree = parse(_text(path))
         except SyntaxError:  # pytest will complain of it
             continue
-        found += _marks(tree, relative, relative)
+        marks = _marks(tree, relative, relative, _names_of_mark(tree))
+        found += (mark for mark in marks if any(_concerns(mark, target) for target in targets))
     return tuple(found)
 
 
-def _marks(node: ast.AST, path: str, node_id: str) -> Iterator[Citation]:
+def _concerns(citation: Citation, target: str) -> bool:
+    """Whether a target holds the test, or is held by the class or file that bears the mark."""
+    node = citation.node_id
+    return is_below(node, target) or ("::" in target and is_below(target, node))
+
+
+def _names_of_mark(tree: ast.Module) -> frozenset[str]:
+    """The names that the file gives to `pytest.mark.spec`."""
+    return frozenset(
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and _is_mark(node.value, frozenset())
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+
+
+def _marks(node: ast.AST, path: str, node_id: str, names: frozenset[str]) -> Iterator[Citation]:
     for child in ast.iter_child_nodes(node):
         inner = node_id
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             inner = f"{node_id}::{child.name}"
-        if isinstance(child, ast.Call) and _is_mark(child.func):
+        if isinstance(child, ast.Call) and _is_mark(child.func, names):
             yield from _cited(child, path, node_id)
-        yield from _marks(child, path, inner)
+        yield from _marks(child, path, inner, names)
 
 
-def _is_mark(function: ast.expr) -> bool:
-    """Whether it is `pytest.mark.spec`, or `mark.spec` where that was imported."""
+def _is_mark(function: ast.expr, names: frozenset[str]) -> bool:
+    """Whether it is `pytest.mark.spec`, `mark.spec` where that was imported, or one of `names`."""
     match function:
         case ast.Attribute(attr="spec", value=ast.Attribute(attr="mark") | ast.Name(id="mark")):
             return True
+        case ast.Name(id=name):
+            return name in names
     return False
 
 
@@ -64,11 +89,9 @@ def _cited(mark: ast.Call, path: str, node_id: str) -> Iterator[Citation]:
                 yield Citation(path, argument.lineno, module, id_, node_id)
 
 
-def _test_files(project: Project) -> list[Path]:
-    targets = {node_path(target) for target in project.settings.integration.tests}
-    targets |= {node_path(test) for module in project.modules for test in module.tests}
+def _test_files(root: Path, targets: Iterable[str]) -> list[Path]:
     found: set[Path] = set()
-    for place in (project.root / target for target in targets):
+    for place in {root / node_path(target) for target in targets}:
         found.update([place] if place.is_file() else place.rglob("*.py"))
     return sorted(found)
 

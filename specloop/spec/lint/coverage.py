@@ -1,5 +1,6 @@
 """Rules on which requirements are checked, and by what."""
 
+import re
 from collections.abc import Iterator
 
 from specloop.errors import Finding
@@ -7,6 +8,12 @@ from specloop.spec.lint.citations import Citation
 from specloop.spec.lint.subject import Subject
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.project import Project
+
+_NOTHING = re.compile(
+    r"(?:keine?|nichts|aucune?|ning[uú]n[oa]?|nil|null|empty|n\.?/?a\.?|[-–—]+"
+    r"|nothing(?: is (?:logged|refused|raised|returned))?|no (?:logging|errors|edge cases))\.?",
+    re.IGNORECASE,
+)
 
 
 def checked_ids(subject: Subject) -> set[str]:
@@ -22,6 +29,9 @@ def unchecked_id(subject: Subject) -> Iterator[tuple[int, str]]:
     for requirement in subject.spec.requirements:
         if requirement.id not in known:
             text = f"nothing checks {requirement.full_id}; add a row `{requirement.id}: …`, or"
+            if _NOTHING.fullmatch(requirement.text):
+                yield requirement.line, f"{text} write `none` if nothing is meant"
+                continue
             mark = f'@pytest.mark.spec("{requirement.full_id}")'
             yield requirement.line, f"{text} mark a test {mark}"
 

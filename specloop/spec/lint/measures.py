@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,9 @@ from specloop.spec.python_text import parse
 # Others are words like any other, as in "4 horses and a cat".
 _N = r"-?[0-9]+(?:\.[0-9]+)?"
 _NUMBER = re.compile(rf"^[^\w-]*({_N})\s*[^\W\d]*%?$|(?<!\d)[=:]\s*({_N})(?![\w:]|[-.]\d)")
+
+# What is compared with one of these is a code, and measures nothing.
+_STATUS = re.compile(r"(?:^|_)(?:status|code)(?:$|_)", re.IGNORECASE)
 
 Number = int | float | Decimal
 
@@ -61,19 +64,41 @@ def definitions(setup: str) -> Definitions:
     return Definitions(values, frozenset(makers))
 
 
-def measure(source: str, defined: Definitions, into: Measured) -> None:
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, with its position (None: by name alone)."""
+
+    name: str
+    position: int | None
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What alone counts: of some functions, by their names, one of the arguments they take.
+
+    `parameters` has for each the parameter that counts. `of_texts` says that what is bounded are
+    letters, so that the lengths of lists do not count.
+    """
+
+    parameters: Mapping[str, Parameter]
+    of_texts: bool
+
+
+def measure(source: str, defined: Definitions, focus: Focus, into: Measured) -> None:
     """Add what is measured in `source`.
 
     Of `"x" * 61` that is 61, of `[a, b]` 2, of `"size=10.50"` 10 and 10.50. Indices do not count,
     and a function of `setup` that is called without anything to measure hides what it makes.
     """
-    visitor = _Visitor(defined, into)
+    visitor = _Visitor(defined, focus, into)
     visitor.visit(parse(source))
 
 
 class _Visitor(ast.NodeVisitor):
-    def __init__(self, defined: Definitions, into: Measured) -> None:
+    def __init__(self, defined: Definitions, focus: Focus, into: Measured) -> None:
         self.defined = defined
+        self.focus = focus
         self.into = into
 
     def visit(self, node: ast.AST) -> None:
@@ -92,24 +117,77 @@ class _Visitor(ast.NodeVisitor):
         self.visit(node.value)
 
     def visit_Call(self, node: ast.Call) -> None:
-        if not (isinstance(node.func, ast.Name) and node.func.id in self.defined.makers):
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in self.focus.parameters:
+            parameter = self.focus.parameters[name]
+            arguments = _argument(node, parameter)
+            if arguments or not parameter.optional:
+                self._visit_arguments(arguments)
+        elif name in self.defined.makers:
+            self._visit_arguments([*node.args, *node.keywords])
+        else:
             self.generic_visit(node)
-            return
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        sides: list[ast.expr] = [node.left, *node.comparators]
+        parts = [part for side in sides for part in _parts(side)]
+        if any(_is_status(part) for part in parts):
+            sides = [part for part in parts if not _is_code(part)]
+        for side in sides:
+            self.visit(side)
+
+    def _visit_arguments(self, arguments: Sequence[ast.AST]) -> None:
         before = len(self.into.numbers)
-        for argument in (*node.args, *node.keywords):
+        for argument in arguments:
             self.visit(argument)
         self.into.hidden |= len(self.into.numbers) == before
 
     def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> None:
         if not any(isinstance(item, ast.Starred) for item in node.elts):
-            self.into.numbers.append(len(node.elts))
-        self.generic_visit(node)
+            self._visit_display(node, len(node.elts))
+        else:
+            self.generic_visit(node)
 
     visit_Tuple = visit_Set = visit_List
 
     def visit_Dict(self, node: ast.Dict) -> None:
-        self.into.numbers.append(len(node.keys))
-        self.generic_visit(node)
+        self._visit_display(node, len(node.keys))
+
+    def _visit_display(self, node: ast.expr, size: int) -> None:
+        """What is in a list is no text that was given for a parameter, or came of it."""
+        if not self.focus.of_texts:
+            self.into.numbers.append(size)
+        if not (self.focus.of_texts and self.focus.parameters):
+            self.generic_visit(node)
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+
+
+def _is_status(node: ast.expr) -> bool:
+    """Whether something is named as the status of an answer, or of a process, is."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return bool(_STATUS.search(name))
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            return bool(_STATUS.search(key))
+    return False
+
+
+def _is_code(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in range(100, 600)
+
+
+def _argument(call: ast.Call, parameter: Parameter) -> list[ast.AST]:
+    """What a call gives for one parameter; everything, where a star hides that."""
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    if starred or any(keyword.arg is None for keyword in call.keywords):
+        return [*call.args, *call.keywords]
+    position = parameter.position
+    if position is not None and position < len(call.args):
+        return [call.args[position]]
+    return [keyword.value for keyword in call.keywords if keyword.arg == parameter.name]
 
 
 def _value(node: ast.expr, names: Mapping[str, Value]) -> Value | None:

@@ -5,10 +5,14 @@ from datetime import date
 
 from specloop.errors import Finding
 from specloop.spec.lint import (
+    awaits,
     bounds,
     categories,
     coverage,
+    expected_errors,
+    imports,
     prohibitions,
+    row_pairs,
     scope,
     shape,
     size,
@@ -21,6 +25,7 @@ from specloop.spec.project import Project
 from specloop.spec.read import Sources
 
 RULES: dict[str, Rule] = {
+    "S123": Rule("error", imports.missing_dependency),
     "W101": Rule("warning", shape.no_exports),
     "W102": Rule("warning", shape.no_requirements),
     "W103": Rule("warning", coverage.unchecked_id),
@@ -28,6 +33,10 @@ RULES: dict[str, Rule] = {
     "W118": Rule("warning", coverage.acceptance_expired),
     "W119": Rule("warning", coverage.acceptance_not_needed),
     "R106": Rule("error", scope.undefined_name),
+    "R108": Rule("error", awaits.missing_await),
+    "R109": Rule("error", row_pairs.contradicting_rows),
+    "W121": Rule("warning", row_pairs.row_twice),
+    "W122": Rule("warning", expected_errors.other_exception),
     "W108": Rule("warning", scope.unused_dependency),
     "W111": Rule("warning", bounds.one_sided_bound),
     "W112": Rule("warning", prohibitions.only_absence),
@@ -45,14 +54,22 @@ RULES: dict[str, Rule] = {
     "A107": Rule("advice", categories.untyped_export),
 }
 # What tests on the stub and prompts tell: the engine looks for it.
-ELSEWHERE = frozenset({"R107", "W107", "W115"})
+ELSEWHERE = frozenset({"R107", "W107", "W115", "W120"})
+
+
+_MAY_BE_IGNORED = {*RULES, *ELSEWHERE}
 
 
 def lint(sources: Sources, today: date) -> tuple[Finding, ...]:
-    """All that the rules find, whether a spec ignores it or not, in the order of the files."""
+    """The errors of reading, and all that the rules find in specs that have none.
+
+    In the order of the files; whether a spec ignores it or not.
+    """
     project = sources.project
     citations = read_citations(project)
-    found = [*coverage.unknown_citations(project, citations), *_not_enforced(project)]
+    found = [*sources.errors, *_not_enforced(sources)]
+    if not sources.errors:  # an id that is not known may be in a spec that could not be read
+        found += coverage.unknown_citations(project, citations)
     for subject in _subjects(sources, citations, today):
         for code, rule in RULES.items():
             path = subject.spec.path
@@ -68,21 +85,28 @@ def without_ignored(
     `judged` are the codes that were looked for: to ignore one of them may turn out needless.
     """
     findings = tuple(findings)
-    ignored = {(m.path, ignored.code) for m in project.modules for ignored in m.ignored}
+    ignored = {
+        (module.path, ignored.code)
+        for module in project.modules
+        for ignored in module.ignored
+        if ignored.code in _MAY_BE_IGNORED
+    }
     used = {(f.path, f.code) for f in findings} & ignored
     kept = [f for f in findings if (f.path, f.code) not in ignored]
-    return tuple(sorted({*kept, *_about_ignoring(project, used, frozenset(judged))}))
+    unread = {f.path for f in findings if f.level == "error" and f.code not in _MAY_BE_IGNORED}
+    about = _about_ignoring(project, used, frozenset(judged))
+    return tuple(sorted({*kept, *(one for one in about if one.path not in unread)}))
 
 
 def _about_ignoring(
     project: Project, used: set[tuple[str, str]], judged: frozenset[str]
 ) -> Iterator[Finding]:
-    known = {*RULES, *ELSEWHERE}
     for module in project.modules:
         for ignored in module.ignored:
             code, place = ignored.code, (module.path, ignored.line)
-            if code not in known:
-                text = f"{code!r} is no code that can be ignored{did_you_mean(code, known)}"
+            if code not in _MAY_BE_IGNORED:
+                near = did_you_mean(code, _MAY_BE_IGNORED)
+                text = f"{code!r} is no code that can be ignored{near}"
                 yield Finding(*place, "error", "S120", text)
             elif code in judged and (module.path, code) not in used:
                 text = f"nothing here has the code {code}; remove it from `ignore`"
@@ -97,18 +121,16 @@ def _subjects(sources: Sources, citations: Iterable[Citation], today: date) -> I
     for citation in citations:
         of_module.setdefault(citation.module, []).append(citation)
     for name, file in sources.files.items():
-        yield Subject(file, sources.project, tuple(of_module.get(name, ())), today)
+        if not file.problems.found:
+            yield Subject(file, sources.project, tuple(of_module.get(name, ())), today)
 
 
-def _not_enforced(project: Project) -> Iterator[Finding]:
+def _not_enforced(sources: Sources) -> Iterator[Finding]:
     """Doors of the sandbox that were shut in writing, and that this version leaves open."""
-    lines = (project.root / "project.toml").read_text("utf-8").splitlines()
-    table = project.settings.sandbox
+    table = sources.project.settings.sandbox
     for key in sorted(table.model_fields_set & {"network", "subprocess"}):
         if not getattr(table, key):
             text = f"{key} = false is not enforced in this version; run code that you do not trust"
-            line = next(
-                (n for n, said in enumerate(lines, 1) if said.split("=")[0].strip() == key), 1
-            )
             text += " in a container or a virtual machine"
+            line = sources.toml.line(("sandbox", key))
             yield Finding("project.toml", line, "warning", "W106", text)

@@ -14,6 +14,7 @@ from specloop.spec.lint.subject import Subject
 from specloop.spec.module import ModuleSpec
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.path_rules import node_path
+from specloop.spec.problems import Problems, read_text
 from specloop.spec.python_text import parse
 from specloop.spec.row import Row
 from specloop.spec.yaml_node import Scalar, Sequence
@@ -52,15 +53,15 @@ def undefined_name(subject: Subject) -> Iterator[tuple[int, str]]:
         return
     rows = (*spec.rows, *spec.held_out)
     of_rows = [(row, names) for row in rows if (names := _names(_source(row))) is not None]
-    brought = {export.name for export in spec.exports} | set(_file_imports(spec))
-    own = brought | setup.bound
+    own = {export.name for export in spec.exports} | setup.bound
+    brought = own | set(_file_imports(spec)) | _ALWAYS
     bound_later = frozenset[str]().union(*(names.bound for _, names in of_rows))
-    for name, line in _used(spec.setup, setup.wanted - own - _ALWAYS - bound_later):
+    for name, line in _used(spec.setup, setup.wanted - brought - bound_later):
         text = f"`setup` uses {name!r}, which is neither defined there nor exported"
         yield _line_in_setup(subject, line), _advised(text, name, own)
     for row, names in of_rows:
-        known = own | names.bound | ({"caplog"} if row.kind == "logs" else set())
-        for name, _ in _used(_source(row), names.wanted - known - _ALWAYS):
+        known = brought | names.bound | ({"caplog"} if row.kind == "logs" else set())
+        for name, _ in _used(_source(row), names.wanted - known):
             text = f"the row uses {name!r}, which is neither exported nor defined in `setup`"
             yield row.line, _advised(text, name, own)
 
@@ -188,7 +189,9 @@ def _own_words(subject: Subject) -> set[str]:
 
 def _test_texts(path: Path) -> Iterator[str]:
     for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-        yield file.read_text("utf-8", errors="replace")
+        text = read_text(file, Problems(file.name), "")
+        if text is not None:  # pytest will complain of others
+            yield text
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -53,7 +53,7 @@ def too_big(subject: Subject) -> Iterator[tuple[int, str]]:
     expected = expected_lines(spec)
     if expected > limit:
         text = f"some {expected} lines of code are to be expected, and {limit} fit into one module"
-        yield 1, f"{text}; make several specs of it{_division(spec.exports)}"
+        yield subject.file.tree.line, f"{text}; make several specs of it{_division(spec.exports)}"
 
 
 def _division(exports: Sequence[Export]) -> str:

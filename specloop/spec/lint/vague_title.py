@@ -1,8 +1,9 @@
 """Titles that ask for work on the code and name nothing that the module does.
 
 A title is vague when each of its words is one of those below: words for working on code, for the
-code itself, for being better, and small words between them. One other word (a noun such as
-"contrast", a name, a number, something in quotes, or "a" before a noun) makes it a title.
+code itself, for being better, for help that is not named and for data of no kind, and small words
+between them. One other word (a noun such as "contrast", a name, a number, something in quotes, or
+"a" before a noun) makes it a title.
 """
 
 import re
@@ -25,14 +26,19 @@ _ITSELF = _words(
 # These are the code itself only where "the", "this" or "my" stands with them.
 _PERHAPS_ITSELF = _words(
     "app application program project script software system file class package library tool"
-    " service test tests"
+    " service test tests api"
 )
+# To make these says nothing; to write a file or to build a project may be what a module does.
+_PRODUCT = _words("app application program script software system tool service api")
 _POINTING = _words("the this my our your whole entire existing current")
-_TROUBLE = _words("bug bugs error errors issue issues problem problems handling")
+_TROUBLE = _words("bug bugs error errors issue issues problem problems")
 _ABSTRACT = _words(
     "performance quality readability maintainability speed efficiency reliability security"
-    " usability robustness structure design architecture style formatting naming"
+    " usability robustness structure design architecture style handling"
 )
+_HELP = _words("helper helpers utility utilities util utils")
+_PROCESS = _words("process processing handle handling manage managing")
+_DATA = _words("data input inputs output outputs information values")
 _BETTER = _words(
     "better best good great nice nicer nicely clean cleaner cleanly simple simpler simply clearer"
     " fast faster quick quicker quickly well properly proper correctly correct right"
@@ -44,13 +50,14 @@ _BETTER = _words(
 _SMALL = _words(
     "please to be so is are and or of for with in on up more much very really as should must can"
     " we i you want need needs needed necessary possible its some any than before now just then"
-    " also there has have by from out if when new old not at python again"
+    " also there has have by from out if when new old not at python again formatting naming"
+    " general common various misc miscellaneous"
 )
 _IDIOM = re.compile(r"\bin an? (?=[\w-]+ (?:way|manner)\b)|\ba (?:bit|little|lot)\b|\bway\b")
 _QUOTES = re.compile(r"[\"'`“‘](?=\S)(?:.*?\S)?[\"'`”’]")
 _WORD = re.compile(r"[\w'’-]+")
 
-_KNOWN = _MAINTAIN | _MAKE | _ITSELF | _POINTING | _TROUBLE | _ABSTRACT | _BETTER | _SMALL
+_KNOWN = _MAINTAIN | _MAKE | _ITSELF | _POINTING | _TROUBLE | _ABSTRACT | _BETTER | _HELP | _SMALL
 
 
 def is_vague(title: str) -> bool:
@@ -59,9 +66,11 @@ def is_vague(title: str) -> bool:
         return False
     words = set(_WORD.findall(_IDIOM.sub(" ", title.lower())))
     pointed = words & _PERHAPS_ITSELF if words & _POINTING else set()
-    if not words or words - _KNOWN - pointed:
+    processed = words & (_DATA | _PROCESS) if words & _DATA and words & _PROCESS else set()
+    if not words or words - _KNOWN - pointed - processed:
         return False
     itself = bool(words & _ITSELF or pointed)
     better = bool(words & _BETTER)
-    makes = bool(words & _MAKE) and (bool(words & _ITSELF) or better)
-    return bool(words & _MAINTAIN) or makes or (better and itself)
+    makes = bool(words & _MAKE) and (bool(words & (_ITSELF | (pointed & _PRODUCT))) or better)
+    improved = better and (itself or bool(words & _ABSTRACT))
+    return bool(words & (_MAINTAIN | _HELP) or processed) or makes or improved

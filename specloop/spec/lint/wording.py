@@ -5,24 +5,12 @@ from collections.abc import Iterator
 
 from specloop.spec.lint.clauses import second_demand
 from specloop.spec.lint.english import QUOTE, english_requirements, is_english, unquoted
+from specloop.spec.lint.outcomes import is_bare, raises_something
 from specloop.spec.lint.subject import Subject
 from specloop.spec.lint.vague import EXCEPTION, vague_words
 from specloop.spec.lint.vague_title import is_vague
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-# What a module can do about an error, or say of it. Whatever looks like one of these is enough.
-_OUTCOME = re.compile(
-    r"\b(?:(?:re-?)?(?:rais|throw|return|yield|answer|respon|refus|reject|ignor|skip|retr[iy]"
-    r"|propagat|wrap|swallow|suppress|discard|drop|omit|remov|replac|convert|truncat|clamp|round"
-    r"|restor|roll|cancel|abort|warn|print|notif|report|treat|becom|fall)\w*"
-    r"|gives?|given|logs?|logged|logging|den(?:y|ies|ied)|status|http|none|null|nan|true|false"
-    r"|default|fallback|counts? as|counted|cut|capped|stops?|stopped|exits?|leaves?|left|lets?"
-    r"|stays?|remains?|unchanged|kept|keeps?|passe[sd]|pass|go(?:es)? (?:through|to|on)|results?"
-    r"|allowed|accepted|permitted|no (?:error|exception)|messages?|sent|sends?|shows?|shown"
-    r"|displays?|displayed|tells?|told|says?|names?|tried again|closes)\b"
-    r"|->|=>|→|(?:^|[,:(])\s*[2-5]\d\d\b",
-    re.IGNORECASE,
-)
 _CLASS = re.compile(r"\b[A-Z][a-z0-9]+[A-Z]\w*")  # such as NotFound
 
 
@@ -46,7 +34,8 @@ def vague_text(subject: Subject) -> Iterator[tuple[int, str]]:
 
 def _texts(subject: Subject) -> Iterator[tuple[int, str]]:
     for requirement, said in english_requirements(subject):
-        yield requirement.line, said
+        if requirement.category != "error_handling" or not is_bare(said):  # W110 says enough
+            yield requirement.line, said
     for position, constraint in enumerate(subject.spec.constraints):
         said = unquoted(constraint)
         if is_english(said):
@@ -54,23 +43,33 @@ def _texts(subject: Subject) -> Iterator[tuple[int, str]]:
 
 
 def no_outcome(subject: Subject) -> Iterator[tuple[int, str]]:
-    """An error of which nobody says what it leads to."""
-    exported = {export.name for export in subject.spec.exports if export.name[0].isupper()}
+    """An error of which nobody says what it leads to, or only that it is an error."""
     for requirement, said in english_requirements(subject):
-        if requirement.category != "error_handling" or _says_outcome(said):
+        if requirement.category != "error_handling":
             continue
-        if exported.isdisjoint(_IDENTIFIER.findall(said)):
-            text = f"{requirement.id} does not say what happens; add `raise ValueError(…)` with its"
-            yield requirement.line, f"{text} message, `return None`, or the status that is answered"
+        id_ = requirement.id
+        if is_bare(said):
+            text = f"{id_} does not say what happens; add `raise ValueError(…)` with its message,"
+            yield requirement.line, f"{text} `return None`, or the status that is answered"
+        elif raises_something(said) and not _names_error(said, subject):
+            text = f"{id_} does not say which error; name its class, as in `raise ValueError(…)`"
+            yield requirement.line, text
 
 
-def _says_outcome(said: str) -> bool:
-    return QUOTE in said or any(p.search(said) for p in (_OUTCOME, EXCEPTION, _CLASS))
+def _names_error(said: str, subject: Subject) -> bool:
+    exported = {export.name for export in subject.spec.exports if export.name[0].isupper()}
+    named = QUOTE in said or EXCEPTION.search(said) or _CLASS.search(said)
+    return bool(named) or not exported.isdisjoint(_IDENTIFIER.findall(said))
 
 
 def two_demands(subject: Subject) -> Iterator[tuple[int, str]]:
-    """An item that is two requirements, and has one id for both."""
+    """An item that is two requirements, and has one id for both.
+
+    The list `input` says what may be relied on, and demands nothing.
+    """
     for requirement, said in english_requirements(subject):
+        if requirement.category == "input":
+            continue
         second = second_demand(said)
         if second is not None:
             text = f"{requirement.id} makes two demands; write the second, {second!r}, as an item"

@@ -34,12 +34,23 @@ BOUNDS = [
     ("a number in 1..9", [(0, 1), (9, 10)]),
     ("from 0 to 23", [(23, 24)]),
     ("at least $5 and at most $9", [(4, 5), (9, 10)]),
+    ("1-64 characters", [(0, 1), (64, 65)]),
+    ("no more than three words", [(3, 4)]),
+    ("100 entries at most", [(100, 101)]),
+    ("8 letters at least", [(7, 8)]),
 ]
 
 
 @pytest.mark.parametrize(("text", "borders"), BOUNDS)
 def test_bounds(text: str, borders: list[tuple[int, int]]) -> None:
     assert sorted((bound.low, bound.high) for bound in bounds_in(text)) == borders
+
+
+def test_bounds_of_texts() -> None:
+    told = ["at most 9 letters", "at least 9 small letters", "9 bytes or more", "3 to 9 digits"]
+    assert all(bound.of_texts for text in told for bound in bounds_in(text))
+    untold = ["at most 9 words", "at most 9", "at most 9 lines of letters"]
+    assert not any(bound.of_texts for text in untold for bound in bounds_in(text))
 
 
 def test_the_last_digit_that_is_written_counts() -> None:
@@ -60,6 +71,15 @@ NO_BOUNDS = [
     "a -> 3",
     "a <b>3</b>",
     "Python 3.11.2 to V2",
+    "Python 3.11 or later",
+    "RFC 7231 or later",
+    "Django 4 or later",
+    "version 1.2 to 1.4",
+    "at most 2 decimals",
+    "at most 2 digits after the point",
+    "ISO 1-3",
+    "at least one letter",
+    "a status >= 400",
 ]
 
 
@@ -90,7 +110,7 @@ setup: |
   def refused(name):
       return checked(name)
 examples: |
-  V2: checked(" a" * 30) == "a"
+  V2: checked(" a" * 20) == "a"
 {}
 """
 V1, E1 = 6, 9
@@ -180,6 +200,37 @@ def test_the_other_side_of_an_error_is_any_row_without_it(tmp_path: Path) -> Non
     assert (line, text.rpartition(" write ")[2]) == (E1, "`E1: …` at 60 and at 61")
 
 
+def test_a_row_of_another_requirement_may_show_the_other_side(tmp_path: Path) -> None:
+    rows = ['V1: checked("a") == "a"', 'X1: checked("a" * 61) == "tea"']
+    ((_, text),) = one_sided(tmp_path, *rows)
+    assert text.endswith("; let the row on line 24 cite V1, too")
+    ((_, text),) = one_sided(tmp_path, *rows, v1="the name has 3 to 60 letters")
+    assert text.endswith("; write `V1: …` at 2 and at 3, and let the row on line 24 cite V1, too")
+    rows[1] = 'X1: checked("a" * 62) == "tea"'
+    ((_, text),) = one_sided(tmp_path, *rows)
+    assert text.endswith("; write `V1: …` at 60 and at 61")
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("answer(checked).status_code == 422", True),
+        ('answer(checked)["status"] == 422', True),
+        ('(answer.status, checked("tea")) == (422, "tea")', True),
+        ("checked.size == 422", False),
+    ],
+)
+def test_the_code_of_an_answer_measures_nothing(tmp_path: Path, row: str, found: bool) -> None:
+    assert bool(one_sided(tmp_path, f"V1: {row}", 'V1: checked("tea") == "tea"')) is found
+
+
+def test_time_passes_in_no_row(tmp_path: Path) -> None:
+    row = 'V1: checked("tea") == "tea"'
+    assert one_sided(tmp_path, row, v1="the reserve is there within at most 60 seconds") == []
+    given = 'V1: checked("tea", reserve=9) == "tea"'
+    assert one_sided(tmp_path, given, v1="the reserve lasts at most 60 seconds") != []
+
+
 def test_held_out_rows_count(tmp_path: Path) -> None:
     more = 'held_out: |\n  V1: checked("a" * 61) raises ValueError\n'
     assert one_sided(tmp_path, 'V1: checked("a") == "a"', more=more) == []
@@ -187,6 +238,54 @@ def test_held_out_rows_count(tmp_path: Path) -> None:
 
 def test_requirements_without_rows_are_not_judged(tmp_path: Path) -> None:
     assert one_sided(tmp_path) == []
+
+
+FAULTS = """\
+task: Say what is wrong with a password
+file: shop/faults.py
+exports:
+  - "def faults(password: str, name: str, *, size: int = 9) -> list[str]"
+validation:
+  - V1: {}
+  - V2: the name is not part of it
+setup: |
+  GIVEN = ("correct hors", "ada")
+examples: |
+{}
+"""
+TWELVE = "a password has at least 12 letters"
+SIZE = "size is at least 1"
+LONG_ENOUGH = 'V1: faults("correct hors", "ada") == []'
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "found"),
+    [
+        (TWELVE, [LONG_ENOUGH], True),
+        ("at least 12 letters", [LONG_ENOUGH], False),
+        ("the name has at least 12 letters", [LONG_ENOUGH], True),
+        (TWELVE, ['V1: faults(name="ada", password="correct hors") == []'], True),
+        (TWELVE, [LONG_ENOUGH, 'V1: faults("correct hor", "ada") == ["short"]'], False),
+        (TWELVE, [LONG_ENOUGH, 'V2: faults("ada", "ada") == ["name"]'], False),
+        (TWELVE, ["V1: faults(*GIVEN) == []", "V1: faults(GIVEN[0], 'ada') == []"], False),
+        (TWELVE, ["V1: faults(name='ada') == []", "V1: faults(name='bob') == []"], False),
+        (SIZE, ["V1: faults('ada', 'bob')", "V1: faults('bob', 'ada', size=9)"], True),
+        (SIZE, ["V1: faults('ada', 'bob', size=0)", "V1: faults('bob', 'ada', size=9)"], False),
+    ],
+)
+def test_where_there_are_several_arguments_the_one_that_is_meant_counts(
+    tmp_path: Path, text: str, rows: list[str], found: bool
+) -> None:
+    spec = FAULTS.format(text, "\n".join(f"  {row}" for row in rows))
+    assert ("W111" in [code for _, _, code, _ in texts(tmp_path, spec)]) is found
+
+
+@pytest.mark.parametrize(("noun", "found"), [("letters", True), ("words", False)])
+def test_lists_have_no_letters(tmp_path: Path, noun: str, found: bool) -> None:
+    items = "[" + ", ".join(["''"] * 61) + "]"
+    spec = NAME.format(f"the name has at most 60 {noun}", "no name", "a name", "")
+    spec += f'  V1: checked("tea") == {items}\n'
+    assert ("W111" in [code for _, _, code, _ in texts(tmp_path, spec)]) is found
 
 
 def test_a_test_may_be_on_the_other_side(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_row_that_holds_for_nothing(tmp_path: Path, row: str) -> None:
     ((line, text),) = only_absence(tmp_path, row)
     assert line == LINE
     assert "say in one of them what is there as well" in text
-    assert f"and {row.rpartition('; ')[2]}`" in text
+    assert text.endswith(", as in `label(ORDER) == …`")
 
 
 SAY_WHAT_IS_THERE = [
@@ -102,6 +102,9 @@ def test_one_row_that_says_it_is_enough(tmp_path: Path) -> None:
         "a card cannot be seen",
         "it comes without the card",
         "neither card nor code are shown",
+        "the card never stands for a line that is empty",
+        "no empty line is shown",
+        "the label is not empty",
     ],
 )
 def test_words_that_forbid(tmp_path: Path, text: str) -> None:
@@ -117,10 +120,38 @@ def test_words_that_forbid(tmp_path: Path, text: str) -> None:
         "an order without lines gives []",
         "a note is shown in each line",
         "label gives nothing back",
+        "no name gives an empty label",
+        "no order gives no label",
     ],
 )
 def test_no_prohibition_or_nothing_is_asked_for(tmp_path: Path, text: str) -> None:
     assert only_absence(tmp_path, "not label(ORDER)", v1=text) == []
+
+
+# (a row of V1, a row of V2, whether both look at the same result)
+SAME_RESULT = [
+    ('"4711" not in label(ORDER)', 'label(ORDER) == "Tea"', True),
+    ('text = label(ORDER); "4711" not in text.lower()', "'Tea' in label(ORDER).split()", True),
+    ('"4711" not in label(ORDER)', 'label({}) == ""', False),
+    ('"4711" not in label(ORDER)', 'label({"name": "Cup"}) == "Cup"', False),
+    ('"4711" not in label(ORDER)', "label(ORDER) raises ValueError", False),
+    ('"4711" not in label(ORDER)', "len(label(ORDER)) < 9", False),
+    ('"DK" not in ORDER', 'ORDER["name"] == "Tea"', True),
+    ('"DK" not in ORDER', 'label(ORDER) == "Tea"', False),
+    ("'DK' not in Order().lines()", "Order().total == 3", False),
+    ("o = Order(); 'DK' not in o.lines()", "o = Order(); o.total == 3", False),
+    ("'DK' not in ORDER.lines()", "ORDER.total() == 3", False),
+    ("all(word != '4711' for word in label(ORDER))", "any(word for word in label({}))", False),
+]
+
+
+@pytest.mark.parametrize(("forbidden", "shown", "same"), SAME_RESULT)
+def test_another_row_may_say_what_is_there(
+    tmp_path: Path, forbidden: str, shown: str, same: bool
+) -> None:
+    spec = LABEL.format(NEVER, f"  V1: {forbidden}\n  V2: {shown}")
+    found = texts(tmp_path, spec.replace("setup:", "  - V2: the name\nsetup:"))
+    assert ("W112" not in [code for _, _, code, _ in found]) is same
 
 
 def test_requirements_without_rows_are_not_judged(tmp_path: Path) -> None:
@@ -142,3 +173,47 @@ def test_held_out_rows_count(tmp_path: Path) -> None:
     assert "W112" in [code for _, _, code, _ in texts(tmp_path, spec)]
     spec += "held_out: 'V1: label(ORDER) == \"Tea\"'\n"
     assert "W112" not in [code for _, _, code, _ in texts(tmp_path, spec)]
+
+
+ADDRESS = """\
+task: Check an address
+file: shop/address.py
+exports:
+  - |
+    class Address:
+        valid: bool
+        def is_home(self) -> bool
+  - "def is_address(text: str) -> {}"
+validation:
+  - V1: {}
+  - V2: a street and a number
+examples: |
+  V1: {}
+  V2: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gives", "forbidden", "shown", "found"),
+    [
+        ("bool", 'not is_address("Mill Lane")', 'is_address("Mill Lane 3")', False),
+        ("bool", 'not is_address("Mill Lane")', "not is_address('3')", True),
+        ("bool", 'not is_address("Mill Lane")', 'is_address("a") raises ValueError', True),
+        ("str", 'not is_address("Mill Lane")', 'is_address("Mill Lane 3")', True),
+        ("str", 'not Address("a").is_home()', 'Address("b").is_home()', False),
+        ("str", 'not Address("a").valid', 'Address("b").valid', False),
+    ],
+)
+def test_a_predicate_says_no_as_well_as_yes(
+    tmp_path: Path, gives: str, forbidden: str, shown: str, found: bool
+) -> None:
+    spec = ADDRESS.format(gives, "never without a number", forbidden, shown)
+    assert ("W112" in [code for _, _, code, _ in texts(tmp_path, spec)]) is found
+
+
+@pytest.mark.parametrize(("shown", "found"), [('is_address("b") == "b"', False), ("valid", True)])
+def test_where_nothing_else_is_asked_for_any_result_is_enough(
+    tmp_path: Path, shown: str, found: bool
+) -> None:
+    spec = ADDRESS.format("str", "nothing else is shown", 'out = is_address("a"); not out', shown)
+    assert ("W112" in [code for _, _, code, _ in texts(tmp_path, spec)]) is found

@@ -140,6 +140,16 @@ def test_advice_names_the_nearest(tmp_path: Path) -> None:
     assert "did you mean 'total'?; export it, or import it in `setup`" in text
 
 
+def test_advice_names_nothing_that_only_the_tests_import(tmp_path: Path) -> None:
+    row = 'O1: total(PRICES) raises ValueError "re"'
+    found = texts(
+        tmp_path, CART.replace("total(PRICES)", "loging.INFO", 1) + f"held_out: |\n  {row}\n"
+    )
+    (text,) = [text for *_, code, text in found if code == "R106"]
+    assert "; known: " in text
+    assert " re," not in text
+
+
 def test_names_may_come_from_where_nobody_sees(tmp_path: Path) -> None:
     setup = "globals()['Decimal'] = int"
     assert undefined(tmp_path, "O1: total([Decimal(3)]) == 3", setup) == []
@@ -231,3 +241,10 @@ def test_what_a_used_module_speaks_of_is_used(tmp_path: Path) -> None:
 def test_nothing_can_be_said_of_a_module_without_exports(tmp_path: Path) -> None:
     bare = PRICES.partition("exports")[0] + "output" + PRICES.partition("output")[2]
     assert unused(tmp_path, SUMS, {"specs/prices.yaml": bare}) == []
+
+
+def test_a_folder_may_have_the_name_of_a_file(tmp_path: Path) -> None:
+    spec = SUMS + "tests: [tests/bill]\n"
+    (tmp_path / "tests/bill/old.py").mkdir(parents=True)
+    test = {"tests/bill/test_bill.py": "from shop.prices import BadPrice\n"}
+    assert unused(tmp_path, spec, test) == []

@@ -34,6 +34,17 @@ VAGUE_TITLES = [
     "Update the existing service",
     "Refactor the app",
     "Refactor",
+    "Clean up the API",
+    "Better error handling",
+    "Improved performance",
+    "Helper functions",
+    "Utilities",
+    "Some general utilities",
+    "Create the application",
+    "Create the app",
+    "Process the data",
+    "Data processing",
+    "Handle all inputs",
 ]
 
 
@@ -63,7 +74,15 @@ CLEAR_TITLES = [
     "Check the code of a voucher",
     "Refactor `slugify`",
     "Refactor slugify",
-    "Create the app",
+    "Create the file",
+    "Build the project",
+    "Put the application together",
+    "String utilities",
+    "Process the orders",
+    "Clean the data",
+    "Read the data",
+    "Update the data",
+    "API of the shop",
     "Clear everything",
     "Review of an order",
     "Simple moving average",
@@ -116,6 +135,11 @@ VAGUE = [
     ("if possible the price is cached", "say when"),
     ("the price is usually in euros", "how and when"),
     ("supports various formats", "name them all"),
+    ("some characters are replaced", "name them all"),
+    ("log everything important", "which one"),
+    ("the result is valid", "measured or seen"),
+    ("long titles work without being slow", "how long it may take"),
+    ("an efficient lookup is used", "how long it may take"),
     ("supports several currencies", "name them all"),
     ("some kinds of blanks are removed", "name them all"),
     ("handles all edge cases", "name each one"),
@@ -124,6 +148,26 @@ VAGUE = [
     ("commas, dots or similar", "the whole list"),
     ("1 euro, 2 euros etc.", "the whole list"),
     ("at most 12 characters; the form is appropriate", "which one"),
+    ("prices must be secure", "against what"),
+    ("the format is well documented", "what it contains"),
+    ("queries are optimized", "how long"),
+    ("minimal overhead", "how long"),
+    ("low memory usage", "how long"),
+    ("high quality output", "measured or seen"),
+    ("should be readable", "what it contains"),
+    ("the output must be readable", "what it contains"),
+    ("a sane limit", "which one"),
+    ("tried again a few times", "how many"),
+    ("works for most inputs", "say which"),
+    ("most cases are rounded", "say which"),
+    ("invalid input is handled", "name each one"),
+    ("clear and concise", "what it contains"),
+    # a number that measures nothing here
+    ("status 200 with a list of prices that are found quickly", "how long"),
+    ("error 404 comes with an appropriate text", "which one"),
+    ("HTTP 200 quickly", "how long"),
+    ("one price in version 2 is properly cut", "the value, the form or the rule"),
+    ("the most performant way", "how long"),
 ]
 
 
@@ -148,7 +192,7 @@ def test_vague_constraint(tmp_path: Path, text: str) -> None:
 
 
 def test_each_vague_word_is_told(tmp_path: Path) -> None:
-    found = wording(tmp_path, with_output("a nice price, properly cut, properly shown, etc."))
+    found = wording(tmp_path, with_output("it looks nice, properly cut, properly shown, etc."))
     assert [(line, code, text.split()[0]) for _, line, code, text in found] == [
         (OUTPUT, "W109", "'etc'"),
         (OUTPUT, "W109", "'nice'"),
@@ -159,6 +203,12 @@ def test_each_vague_word_is_told(tmp_path: Path) -> None:
 SPECIFIC = [
     # a number, a quoted text, a name or an explanation makes it so
     "fast, at most 50 ms for 1000 rows",
+    "fast: below 50ms",
+    "a fast answer, within 2 seconds",
+    "sorting 1000 prices is fast",
+    "properly rounded to 2",
+    "rounded to 2 properly",
+    "properly shown as in RFC 3339",
     "quickly enough for ten prices",
     "properly encoded in UTF-8",
     'the price is "properly" cut',
@@ -169,6 +219,16 @@ SPECIFIC = [
     "properly: two decimals",
     "a suitable currency (that of the shop)",
     "a suitable currency, which is the cheapest",
+    "the appropriate rate is that of the buyer's country",
+    "the correct result is the sum of both",
+    "a suitable candidate has the skill that the job needs",
+    "the most efficient route by distance",
+    "the efficient frontier is drawn",
+    "various artists is kept as it is",
+    "Properly nested brackets give True",
+    "a nice guy finishes last",
+    "if some values are missing, the price is 0",
+    "the most important fields first, by weight",
     "a missing price is handled gracefully, raise LookupError",
     "efficient leaves out the cents",  # a parameter of the module
     # words with another meaning
@@ -194,6 +254,14 @@ SPECIFIC = [
     "a clean text has no blanks",
     "a simple quote",
     "similar prices are joined",
+    "usually closed days are left out",
+    "scalable vector graphics",
+    "the user with most inputs",
+    "the file must be readable",
+    "a secure cookie",
+    "cookies are secure where the address is",
+    "an optimized query",
+    "unknown keys are handled by the caller",
     "the price is higher or so it seems",
     # other languages
     "der Text ist flexible und robust",

@@ -3,7 +3,18 @@
 from pathlib import Path
 
 import pytest
-from price_spec import CODES, ERROR, OUTPUT, PRICE, SPEC, places, with_error, with_output, wording
+from price_spec import (
+    CODES,
+    ERROR,
+    OUTPUT,
+    PRICE,
+    SPEC,
+    places,
+    quoted,
+    with_error,
+    with_output,
+    wording,
+)
 from subjects import TODAY
 
 from specloop.spec.lint.rules import RULES, lint, without_ignored
@@ -28,6 +39,32 @@ NO_OUTCOME = [
     "division by zero",
     "catch exceptions of the database",
     "try and except are used",
+    "use try/except",
+    "network problems",
+    "insufficient balance",
+    "file not found",
+    "database unavailable",
+    "illegal transition",
+    "connection refused or timed out",
+    "price is None",
+    "the key is missing or None",
+    "the file is missing",
+    "if the file is missing",
+    "the file cannot be opened",
+    "the text is no day",
+    "a line has another form",
+    "invalid or missing input",
+    "an unknown currency is given",
+    "a key that is unknown",
+    "parsing fails",
+    "no such price",
+    "an invalid number of items",
+    "errors are handled",
+    "invalid data is taken care of",
+    "errors are dealt with properly",
+    "handle all errors",
+    "the price is negative, handle it",
+    "the price is negative, the error is handled",
 ]
 
 
@@ -37,6 +74,26 @@ def test_error_without_an_outcome(tmp_path: Path, text: str) -> None:
     assert found == [SPEC, ERROR, "W110"]
     assert "`raise ValueError(…)`" in told
     assert "`return None`" in told
+
+
+NO_CLASS = [
+    "an error is raised",
+    "raises an error",
+    "a negative price raises an exception",
+    "the price is negative, an error is raised",
+    "raise an error if the price is negative",
+    "a negative price is an error",
+    "returns an error",
+    "returns an error if the price is negative",
+    "the caller gets an exception",
+]
+
+
+@pytest.mark.parametrize("text", NO_CLASS)
+def test_error_without_a_class(tmp_path: Path, text: str) -> None:
+    ((*found, told),) = wording(tmp_path, with_error(text))
+    assert found == [SPEC, ERROR, "W110"]
+    assert told == "E1 does not say which error; name its class, as in `raise ValueError(…)`"
 
 
 OUTCOME = [
@@ -68,6 +125,42 @@ OUTCOME = [
     "the message names the field",
     "negative prices are allowed",
     "leerer Preis, das ist nicht erlaubt",
+    "a plug-in fails, the others are called all the same",
+    "a plug-in fails, its error reaches the caller",
+    "an unknown currency is copied as it is",
+    "a missing file is the same as an empty one",
+    "a key is given twice, the first one wins",
+    "the caller waits",
+    "wait and try again",
+    "blocks until a place is free",
+    "a wrong password locks the account",
+    "nothing is saved",
+    "the import is undone",
+    "the last ones are lost",
+    "an unknown command ends with code 2",
+    "-1 where nothing is found",
+    "-1 when the currency is unknown",
+    "stop if the file is missing",
+    "`quota_exceeded` is set",
+    "unknown keys wait",
+    "an unknown key waits",
+    "errors of the callback go to the caller",
+    "an empty text is no error",
+    "the result is empty",
+    "return empty",
+    "gives empty",
+    "the status is None",
+    "the call is tried again when the server returns an error",
+    "more than 60 characters wrap",
+    "collect all errors",
+    "handle errors by raising them again",
+    "a plug-in fails, its error is handled by the caller",
+    "when an error is raised, the price stays",
+    "an error that shown raises is raised as it is",
+    "no error is raised",
+    "the price raises an error that names the shop",
+    "a negative price is an error of Price",
+    'an error is raised: "no price"',
 ]
 
 
@@ -87,6 +180,8 @@ def test_short_text_in_a_spec_of_another_language(tmp_path: Path) -> None:
 
 
 TWO = [
+    "the exit code is 1; the others are still counted",
+    "leading and trailing white space is removed and inner white space is kept",
     "the name is stripped and the age must be positive",
     "the title must not be empty and must be at most 60 characters long",
     "title is any text; max_length is at least 1",
@@ -101,6 +196,10 @@ TWO = [
     "a title must have a letter and its length must be at most 60",
     "letters and digits are kept, and a blank becomes a hyphen",
     "the price is rounded, and the tax is shown, too",
+    "a price must stand in the list once and names must be short",
+    "the name must be stripped. The age must be positive",
+    "the name must be stripped, the age must be positive",
+    "the title must not be empty, must be at most 60 characters long",
 ]
 
 
@@ -118,6 +217,9 @@ def test_the_second_requirement_is_shown(tmp_path: Path) -> None:
 
 
 ONE = [
+    "the first price is kept; the others are dropped",
+    "bad prices are skipped; the others are kept",
+    "a title is cut; the rest is dropped",
     "letters and digits",
     "the price is stored and returned",
     "the price is stored and gets an id",
@@ -154,12 +256,37 @@ ONE = [
     "search and replace",
     "the price holds cents, and nothing else",
     "der Preis ist rund und die Zahl muss positiv sein",
+    "the mean is 0 and the variance is 1",
+    "the first flag is True and the second value is None",
+    "logs the price and returns it",
+    "once a name is given and the age is known the price must be shown",
+    "prices are in cents. The currency is the euro",
+    "if the name must be given, the age must be positive, the mail must be valid",
+    "a user, who must be known, must confirm",
+    "the price must be empty, or must be a number",
 ]
 
 
 @pytest.mark.parametrize("text", ONE)
 def test_one_requirement(tmp_path: Path, text: str) -> None:
     assert places(tmp_path, with_output(text)) == []
+
+
+def test_what_comes_in_is_no_demand(tmp_path: Path) -> None:
+    item = "I1: cents is a number; efficient is a choice and must be given"
+    text = PRICE.replace("I1: cents is any whole number", quoted(item))
+    assert places(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("errors are handled gracefully", "W110"),
+        ("the price is shown gracefully, nothing is raised", "W109"),
+    ],
+)
+def test_where_no_outcome_is_told_vague_words_are_not(tmp_path: Path, text: str, code: str) -> None:
+    assert places(tmp_path, with_error(text)) == [(SPEC, ERROR, code)]
 
 
 def test_what_a_spec_answers_for(tmp_path: Path) -> None:
