@@ -123,7 +123,8 @@ def _what(
         return "test", f"{spec.file} is there already"
     if not changed:
         return "nothing", f"up to date ({made.commit[:10]})"
-    return "test", f"changed: {in_words(changed)}"
+    does = "build" if inputs.code(spec) is None else "test"
+    return does, f"changed: {in_words(changed)}"
 
 
 def _most(tokens: int, price: Price | None) -> float | None:

@@ -40,8 +40,8 @@ def story(tmp_path_factory):
     folder.git("add", "notes.txt")
     folder.write({"notes.txt": "not staged", "README.md": "rewritten"})
     spec = (root / "specs" / "slug.yaml").read_text()
-    logging = "  logging:\n    - L1: nothing is logged\n"
-    folder.write({"specs/slug.yaml": spec.replace("dependencies:", f"{logging}dependencies:")})
+    logging = "logging:\n    - L1: nothing is logged\n"
+    folder.write({"specs/slug.yaml": spec.replace("logging: none\n", logging)})
     return Story(
         folder=folder,
         status_before=folder.status(),
@@ -140,7 +140,7 @@ def test_run_prints_the_status_and_logs_json(story):
     lines = [json.loads(line) for line in story.run.stderr.splitlines()]
     assert {"event", "level", "timestamp"} <= set.intersection(*(set(line) for line in lines))
     warnings = [line["event"] for line in lines if line["level"] == "warning"]
-    assert any("warnings on specs and tests; see `specloop check`" in text for text in warnings)
+    assert any("1 warning on specs and tests; see `specloop check`" in text for text in warnings)
     assert any("not committed, used as they stand: specs/slug.yaml" in text for text in warnings)
     texts = [line["event"] for line in lines if line.get("module") == "slug"]
     assert texts[0] == "red check: 12 of 12 tests wait for code"

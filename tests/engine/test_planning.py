@@ -72,6 +72,8 @@ def test_a_plan_names_the_part_that_made_a_module_stale(tmp_path, old, new, chan
     spec.write_text(spec.read_text().replace(old, new))
     steps = {step.module: step for step in plan(world, read_project(tmp_path)).steps}
     assert steps["mid"].changed == changed
+    moved = new.endswith("middle.py")
+    assert steps["mid"].does == ("build" if moved else "test" if changed else "nothing")
 
 
 def test_a_plan_names_the_interface_and_the_code_that_made_a_module_stale(tmp_path):
