@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from specloop.attempt.report import TestReport, Verdict
 from specloop.engine.suites import Suites
 from specloop.errors import Finding, RunnerUnavailable
-from specloop.loop.red import PASSES_WITHOUT_CODE, all_idle, broken_tests, idle_rows, idle_tests
+from specloop.loop.red import (
+    PASSES_WITHOUT_CODE,
+    Broken,
+    all_idle,
+    broken_tests,
+    empty_tests,
+    idle_rows,
+    idle_tests,
+)
 from specloop.ports import TestRunner
 from specloop.spec.module import ModuleSpec
 from specloop.spec.path_rules import is_below
@@ -57,16 +65,20 @@ class RedCheck:
     def _about(self, specs: Sequence[ModuleSpec], report: TestReport) -> list[Finding]:
         found = [one for spec in specs for one in self._passing(spec, report)]
         stubs = self._suites.stubs(specs, self._sources.project.modules)
+        for broken in broken_tests(report, stubs):
+            owner = next((spec for spec in specs if self._names(spec, broken.node_id)), None)
+            found.append(self._broken(owner, broken))
         for spec in specs:
-            for broken in broken_tests(spec, report, stubs):
-                text = f"{broken.node_id} cannot run, whatever the code: {broken.text}"
-                owner = next((one for one in specs if self._names(one, broken.node_id)), None)
-                if owner is None:
-                    file = broken.node_id.partition("::")[0]
-                    found.append(Finding(file, 1, "error", "S122", " ".join(text.split())))
-                elif owner is spec:
-                    found.append(self._finding(spec, broken.node_id, "error", "S122", text))
+            found += (self._broken(spec, broken) for broken in empty_tests(spec, report))
         return found
+
+    def _broken(self, owner: ModuleSpec | None, broken: Broken) -> Finding:
+        """Told where a spec has the row or names the test, else in the file itself."""
+        text = f"{broken.node_id} cannot run, whatever the code: {broken.text}"
+        if owner is not None:
+            return self._finding(owner, broken.node_id, "error", "S122", text)
+        file = broken.node_id.partition("::")[0]
+        return Finding(file, 1, "error", "S122", " ".join(text.split()))
 
     def _passing(self, spec: ModuleSpec, report: TestReport) -> Iterator[Finding]:
         for row in idle_rows(spec, report):

@@ -74,11 +74,15 @@ def all_idle(spec: ModuleSpec, report: TestReport) -> bool:
     return bool(rows or named) and not failed and rows | named <= set(report.passed)
 
 
-def broken_tests(spec: ModuleSpec, report: TestReport, stubs: Stubs) -> Iterator[Broken]:
-    """What is wrong with the tests themselves, those of all specs and those that this one names."""
+def broken_tests(report: TestReport, stubs: Stubs) -> Iterator[Broken]:
+    """What is wrong with the tests themselves."""
     for failure in report.failures:
         if text := _set_up_error(failure, stubs):
             yield Broken(failure.node_id, text)
+
+
+def empty_tests(spec: ModuleSpec, report: TestReport) -> Iterator[Broken]:
+    """What the spec names as tests, and holds none."""
     if report.verdict not in (Verdict.PASSED, Verdict.FAILED):
         return  # it may not have come to collecting them
     known = (*report.collected, *(failure.node_id for failure in report.failures))
@@ -130,7 +134,7 @@ def _wrong(failure: TestFailure) -> str:
 
 def why_not_asked(spec: ModuleSpec, report: TestReport, stubs: Stubs) -> str | None:
     """Why no model is to be asked about a module whose suite ran on its stub, or None."""
-    for broken in broken_tests(spec, report, stubs):
+    for broken in (*broken_tests(report, stubs), *empty_tests(spec, report)):
         return f"its tests cannot run, whatever the code: {broken.node_id}: {broken.text}"
     if any(ignored.code == PASSES_WITHOUT_CODE for ignored in spec.ignored):
         return None

@@ -5,6 +5,7 @@ import io
 import textwrap
 import tokenize
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from specloop.spec.interface import import_path
 from specloop.spec.module import ROW_TESTS, ModuleSpec
@@ -118,8 +119,14 @@ def _body(setup: str, row: Row) -> list[str]:
 
 
 def _awaits(setup: str, row: Row) -> bool:
-    source = "\n".join((setup, *row.setup, row.expression))
-    wrapped = "async def row():\n" + textwrap.indent(source, "    ")
+    return any(map(_has_await, (setup, *row.setup, row.expression)))
+
+
+@lru_cache(maxsize=4096)
+def _has_await(source: str) -> bool:
+    if "await" not in source and "async" not in source:
+        return False
+    wrapped = f"async def row():\n{textwrap.indent(source, '    ')}\n    pass"
     return any(
         isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith))
         or (isinstance(node, ast.comprehension) and node.is_async)

@@ -6,7 +6,15 @@ import pytest
 from happened import ROW, SPEC
 
 from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
-from specloop.loop.red import all_idle, broken_tests, idle_rows, idle_tests, stubs_of, why_not_asked
+from specloop.loop.red import (
+    all_idle,
+    broken_tests,
+    empty_tests,
+    idle_rows,
+    idle_tests,
+    stubs_of,
+    why_not_asked,
+)
 from specloop.spec.module import Ignored
 
 STUBS = stubs_of(["app.double"], [SPEC], {"tests/star.py": "from app.double import *\n"})
@@ -48,7 +56,7 @@ def failure(
 )
 def test_what_no_code_could_pass(exception, message, when):
     told = report(failure(exception, message, when))
-    (broken,) = broken_tests(TESTED, told, STUBS)
+    (broken,) = broken_tests(told, STUBS)
     assert broken.node_id == "tests/t.py::test_a"
     assert "; " in broken.text
     assert str(why_not_asked(TESTED, told, STUBS)).endswith(broken.text)
@@ -75,14 +83,14 @@ def test_what_no_code_could_pass(exception, message, when):
 )
 def test_what_only_code_is_lacking_for(exception, message, when):
     told = report(failure(exception, message, when))
-    assert list(broken_tests(TESTED, told, STUBS)) == []
+    assert list(broken_tests(told, STUBS)) == []
     assert why_not_asked(TESTED, told, STUBS) is None
 
 
 @pytest.mark.parametrize("exception", ["KeyError", "FileNotFoundError", "ZeroDivisionError"])
 def test_what_a_row_raises_by_itself_is_the_rows_fault(exception):
     told = report(failure(exception, "'a'", node=ROW))
-    assert [broken.node_id for broken in broken_tests(SPEC, told, STUBS)] == [ROW]
+    assert [broken.node_id for broken in broken_tests(told, STUBS)] == [ROW]
 
 
 def test_a_name_may_come_from_a_module_of_which_all_names_are_taken():
@@ -91,15 +99,15 @@ def test_a_name_may_come_from_a_module_of_which_all_names_are_taken():
     undefined = failure(
         "NameError", "name 'more' is not defined", node=ROW, file=ROW.split("::")[0]
     )
-    assert list(broken_tests(open_spec, report(undefined), stubs)) == []
-    assert len(list(broken_tests(SPEC, report(undefined), STUBS))) == 1
+    assert list(broken_tests(report(undefined), stubs)) == []
+    assert len(list(broken_tests(report(undefined), STUBS))) == 1
     starred = failure("NameError", "name 'more' is not defined", file="tests/star.py")
-    assert list(broken_tests(TESTED, report(starred), STUBS)) == []
+    assert list(broken_tests(report(starred), STUBS)) == []
 
 
 def test_a_file_without_a_test_is_the_persons_fault():
     told = report(failure("_NoCode", "no code yet", node=ROW))
-    (broken,) = broken_tests(TESTED, told, STUBS)
+    (broken,) = empty_tests(TESTED, told)
     assert broken.node_id == "tests/t.py"
     assert "no test" in str(why_not_asked(TESTED, told, STUBS))
 

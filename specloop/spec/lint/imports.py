@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from specloop.spec.interface import import_path
 from specloop.spec.lint.subject import Subject
 from specloop.spec.path_rules import node_path
 from specloop.spec.problems import Problems, read_text
@@ -14,17 +13,12 @@ from specloop.spec.python_text import parse
 
 def missing_dependency(subject: Subject) -> Iterator[tuple[int, str]]:
     """An import, in `setup` or in a test file, of a module that is none of the dependencies."""
-    spec, project = subject.spec, subject.project
-    pythonpath = project.settings.project.pythonpath
-    there = {spec.name, *(need.name for need in project.needs(spec))}
-    absent = {
-        import_path(other.file, pythonpath): other.name
-        for other in project.modules
-        if other.name not in there
-    }
+    spec = subject.spec
     for line, where, source in _sources(subject):
-        imported = _imported(source, where.endswith("conftest.py"))
-        for name in dict.fromkeys(absent[path] for path in imported if path in absent):
+        paths = _imported(source, where.endswith("conftest.py"))
+        names = {subject.import_paths[path]: None for path in paths if path in subject.import_paths}
+        there = {spec.name, *(need.name for need in subject.project.needs(spec))} if names else {}
+        for name in (name for name in names if name not in there):
             text = f"{where} imports the module {name!r}, which is not there when the tests of"
             yield line, f"{text} {spec.name!r} run; add it to `dependencies`, or remove the import"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from specloop.errors import Finding
+from specloop.spec.interface import import_path
 from specloop.spec.lint import (
     awaits,
     bounds,
@@ -120,9 +121,13 @@ def _subjects(sources: Sources, citations: Iterable[Citation], today: date) -> I
     of_module: dict[str, list[Citation]] = {}
     for citation in citations:
         of_module.setdefault(citation.module, []).append(citation)
+    project = sources.project
+    pythonpath = project.settings.project.pythonpath
+    import_paths = {import_path(spec.file, pythonpath): spec.name for spec in project.modules}
     for name, file in sources.files.items():
         if not file.problems.found:
-            yield Subject(file, sources.project, tuple(of_module.get(name, ())), today)
+            cited = tuple(of_module.get(name, ()))
+            yield Subject(file, project, cited, today, import_paths)
 
 
 def _not_enforced(sources: Sources) -> Iterator[Finding]:

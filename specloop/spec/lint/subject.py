@@ -1,6 +1,6 @@
 """What a rule is given, and what it gives."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -18,13 +18,15 @@ Check = Callable[["Subject"], Iterator[tuple[int, str]]]
 class Subject:
     """One spec, and all that a rule may look at to judge it.
 
-    `citations` are those of its requirements, in whatever test file.
+    `citations` are those of its requirements, in whatever test file. `import_paths` has the name of
+    each module of the project by its import path.
     """
 
     file: SpecFile
     project: Project
     citations: Sequence[Citation]
     today: date
+    import_paths: Mapping[str, str]
 
     @property
     def spec(self) -> ModuleSpec:
