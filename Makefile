@@ -20,6 +20,9 @@ demo: $(VENV)/installed  ## build the example user_service and show its commits
 	$(BIN)/specloop run $(DEMO)
 	git -C $(DEMO) --no-pager log --reverse --format='%h %s' HEAD..specloop/user-service
 
+strength: demo  ## measure how much the tests of the demo notice (some ten minutes)
+	$(BIN)/specloop trace $(DEMO) --strength
+
 check: $(VENV)/installed  ## lint, types and the floors of the house
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -38,4 +41,4 @@ docs: $(VENV)/installed  ## build the documentation into site/
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build site dist
 
-.PHONY: help venv demo check test bench docs clean
+.PHONY: help venv demo strength check test bench docs clean
