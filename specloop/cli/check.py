@@ -72,7 +72,7 @@ def _findings(sources: Sources, *, tests: bool, install: bool) -> tuple[Finding,
         tried = _try_without_code(sources, inputs, install=install)
         found += tried or ()
         if tried is not None and not any(finding.code == "W120" for finding in tried):
-            judged |= {"R107", "W107"}
+            judged |= {"R107", "S122", "W107"}
     return without_ignored(found, project, judged)
 
 

@@ -6,6 +6,7 @@ from specloop.attempt.report import TestReport, Verdict
 from specloop.engine.suites import Suites
 from specloop.errors import Finding, RunnerUnavailable
 from specloop.loop.red import (
+    BROKEN_TESTS,
     PASSES_WITHOUT_CODE,
     Broken,
     all_idle,
@@ -55,7 +56,7 @@ class RedCheck:
         try:
             report = self._run([spec])
         except RunnerUnavailable as error:
-            yield self._finding(spec, "", "error", "S122", str(error))
+            yield self._finding(spec, "", "error", BROKEN_TESTS, str(error))
             return
         yield from self._about([spec], report)
         if not _ended(report):
@@ -76,9 +77,9 @@ class RedCheck:
         """Told where a spec has the row or names the test, else in the file itself."""
         text = f"{broken.node_id} cannot run, whatever the code: {broken.text}"
         if owner is not None:
-            return self._finding(owner, broken.node_id, "error", "S122", text)
+            return self._finding(owner, broken.node_id, "error", BROKEN_TESTS, text)
         file = broken.node_id.partition("::")[0]
-        return Finding(file, 1, "error", "S122", " ".join(text.split()))
+        return Finding(file, 1, "error", BROKEN_TESTS, " ".join(text.split()))
 
     def _passing(self, spec: ModuleSpec, report: TestReport) -> Iterator[Finding]:
         for row in idle_rows(spec, report):

@@ -9,20 +9,21 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from specloop.attempt.report import TestFailure, TestReport, Verdict
-from specloop.spec.module import ROW_TESTS, ModuleSpec
+from specloop.spec.module import ModuleSpec
 from specloop.spec.path_rules import is_below
 from specloop.spec.row import Row
 from specloop.spec.row_tests import row_node_id
 
 PASSES_WITHOUT_CODE = "R107"
+BROKEN_TESTS = "S122"
 
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 _IMPORTED_FROM = re.compile(r"cannot import name .* from '([\w.]+)'")
-_DOES_NOT_FIT = re.compile(r"[\w.<>]+\(\) (takes|missing|got (an unexpected|multiple|some)) ")
+_DOES_NOT_FIT = re.compile(
+    r"(\w+)(?:\.\w+)*(?:\.__init__\(\) (?:takes|got)|(?<!__init__)\(\) (?:takes|missing|got)) "
+)
 _TAKES_ALL = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
-# Nothing that is made of stubs raises these, so that a row's own statements do.
-_OF_THE_ROW = ("KeyError", "IndexError", "ZeroDivisionError", "FileNotFoundError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,29 @@ class Broken:
 class Stubs:
     """What has no code in a red check.
 
-    `modules` are import paths. `takers` are test files that take all names of a module: what is
-    undefined there may be in the code, whose exports need not name everything.
+    `modules` are import paths, `exports` the names that the specs declare. `plain` are test files
+    that take no module's names all at once: what is undefined elsewhere may be in the code, whose
+    exports need not name everything.
     """
 
     modules: frozenset[str]
-    takers: frozenset[str]
+    exports: frozenset[str]
+    plain: frozenset[str]
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages of the modules."""
+        return frozenset(module.partition(".")[0] for module in self.modules)
 
 
 def stubs_of(
     modules: Collection[str], specs: Collection[ModuleSpec], tests: Mapping[str, str]
 ) -> Stubs:
     """From import paths, the specs that are tried, and the texts of a person's test files."""
-    takers = {path for path, text in tests.items() if _TAKES_ALL.search(text)}
-    takers |= {spec.row_tests_file for spec in specs if not spec.exports}
-    return Stubs(frozenset(modules), frozenset(takers))
+    plain = {path for path, text in tests.items() if not _TAKES_ALL.search(text)}
+    plain |= {spec.row_tests_file for spec in specs if spec.exports}
+    exports = {export.name for spec in specs for export in spec.exports}
+    return Stubs(frozenset(modules), frozenset(exports), frozenset(plain))
 
 
 def idle_rows(spec: ModuleSpec, report: TestReport) -> tuple[Row, ...]:
@@ -85,15 +94,20 @@ def empty_tests(spec: ModuleSpec, report: TestReport) -> Iterator[Broken]:
     """What the spec names as tests, and holds none."""
     if report.verdict not in (Verdict.PASSED, Verdict.FAILED):
         return  # it may not have come to collecting them
-    known = (*report.collected, *(failure.node_id for failure in report.failures))
+    collecting = [failure.node_id for failure in report.failures if failure.when == "collect"]
+    failed = (failure.node_id for failure in report.failures)
+    known = (*report.collected, *report.set_aside, *failed)
+    if any(_file(node).endswith("conftest.py") for node in collecting):
+        return
     for target in spec.tests:
-        if not any(is_below(node, target) for node in known):
+        unread = any(is_below(target, node) for node in collecting)  # its folder was not read
+        if not unread and not any(is_below(node, target) for node in known):
             yield Broken(target, "there is no test in it; write one, or remove it from `tests`")
 
 
 def _set_up_error(failure: TestFailure, stubs: Stubs) -> str:
     """Why the test cannot pass whatever the module does, or ""."""
-    return _not_found(failure, stubs) or _wrong(failure)
+    return _not_found(failure, stubs) or _wrong(failure, stubs)
 
 
 def _not_found(failure: TestFailure, stubs: Stubs) -> str:
@@ -106,25 +120,28 @@ def _not_found(failure: TestFailure, stubs: Stubs) -> str:
                 return f"{message}; add what has it to {place}"
         case "ImportError":
             source = _IMPORTED_FROM.match(message)
-            if source and source[1] not in stubs.modules:
+            if source and source[1].partition(".")[0] not in stubs.packages:
                 return f"{message}; mend the import"
         case "NameError":
             file = failure.frames[-1].file if failure.frames else _file(failure.node_id)
-            if file not in stubs.takers:
+            if file in stubs.plain:
                 return f"{message}; mend the test, or `setup`"
         case "FixtureLookupError" if failure.when == "setup":
-            name = message.strip("(").partition(",")[0]
-            return f"there is no fixture {name}; define it in the test file or in a conftest.py"
+            name = message.strip("('").partition("'")[0]
+            if name not in stubs.exports:
+                text = f"there is no fixture {name!r}; define it in the test file or in a"
+                return f"{text} conftest.py"
     return ""
 
 
-def _wrong(failure: TestFailure) -> str:
+def _wrong(failure: TestFailure, stubs: Stubs) -> str:
     message = failure.message
     match failure.exception, failure.when:
-        case "TypeError", _ if _DOES_NOT_FIT.match(message):
-            return f"{message}; mend the call, or the signature in `exports`"
-        case error, _ if error in _OF_THE_ROW and failure.node_id.startswith(ROW_TESTS):
-            return f"{error}: {message}, before the module is called; mend the row, or `setup`"
+        case "TypeError", _:
+            # A class of a test's own, made of an export, is called as it likes.
+            called = _DOES_NOT_FIT.match(message)
+            if called and called[1] in stubs.exports:
+                return f"{message}; mend the call, or the signature in `exports`"
         case error, "collect" if error in _NO_PYTHON:
             return f"it is not Python: {message}; mend the file"
         case "Skipped", "collect":
@@ -134,9 +151,12 @@ def _wrong(failure: TestFailure) -> str:
 
 def why_not_asked(spec: ModuleSpec, report: TestReport, stubs: Stubs) -> str | None:
     """Why no model is to be asked about a module whose suite ran on its stub, or None."""
-    for broken in (*broken_tests(report, stubs), *empty_tests(spec, report)):
-        return f"its tests cannot run, whatever the code: {broken.node_id}: {broken.text}"
-    if any(ignored.code == PASSES_WITHOUT_CODE for ignored in spec.ignored):
+    ignored = {one.code for one in spec.ignored}
+    broken = [*broken_tests(report, stubs), *empty_tests(spec, report)]
+    if broken and BROKEN_TESTS not in ignored:
+        first = broken[0]
+        return f"its tests cannot run, whatever the code: {first.node_id}: {first.text}"
+    if PASSES_WITHOUT_CODE in ignored:
         return None
     if rows := idle_rows(spec, report):
         lines = ", ".join(str(row.line) for row in rows)

@@ -18,11 +18,10 @@ from specloop.spec.row import CheckKind, Row
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Of syntax trees, so that whatever reads a row may do so by recursion.
 _DEEPEST = 100
+# Python takes these for true, or for false, whatever is in them.
+_DISPLAYS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Set, ast.Dict)
 # A statement that is one of these has no effect: a check was meant.
-_NO_EFFECT = (
-    *(ast.Compare, ast.BoolOp, ast.Name, ast.Constant, ast.JoinedStr),
-    *(ast.Tuple, ast.List, ast.Set, ast.Dict),
-)
+_NO_EFFECT = (ast.Compare, ast.BoolOp, ast.Name, *_DISPLAYS)
 
 _ROW = re.compile(r"\s*([A-Za-z][0-9]+(?:\s*,\s*[A-Za-z][0-9]+)*)\s*:(.*)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -62,7 +61,7 @@ def parse_row(text: str, line: int, number: int, held_out: bool = False) -> Row:
         _check(statement)
     kind, expression, name, wanted = _parse_check(body, parts[-1])
     tree = _expression(expression, parts[-1])
-    if kind == "true" and isinstance(tree, ast.Tuple | ast.Constant):
+    if kind == "true" and _is_always_true(tree):
         text = f"{expression[:60]!r} says nothing of the module; compare it with something"
         raise RowError("R105", text)
     return Row(ids, setup, kind, expression, name, wanted, content, line, number, held_out)
@@ -104,7 +103,17 @@ def _check(statement: str) -> None:
         raise RowError("R105", f"{text}; write `and`, or two rows")
 
 
+def _is_always_true(check: ast.expr) -> bool:
+    """Whether a check asks nothing: it is a literal, or one stands behind an `or`."""
+    match check:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(isinstance(value, ast.Constant) and value.value for value in values)
+    return isinstance(check, _DISPLAYS)
+
+
 def _has_no_effect(statement: ast.stmt) -> bool:
+    if any(isinstance(node, ast.NamedExpr) for node in ast.walk(statement)):
+        return False
     match statement:
         case ast.Expr(value=ast.UnaryOp(op=ast.Not())):
             return True

@@ -4,7 +4,7 @@ import ast
 import io
 import textwrap
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from specloop.spec.interface import import_path
@@ -127,11 +127,20 @@ def _has_await(source: str) -> bool:
     if "await" not in source and "async" not in source:
         return False
     wrapped = f"async def row():\n{textwrap.indent(source, '    ')}\n    pass"
+    (function,) = ast.parse(wrapped).body
     return any(
         isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith))
         or (isinstance(node, ast.comprehension) and node.is_async)
-        for node in ast.walk(ast.parse(wrapped))
+        for node in _of_its_own(function)
     )
+
+
+def _of_its_own(function: ast.AST) -> Iterator[ast.AST]:
+    """What runs in a function itself, and not in one that is defined in it."""
+    for child in ast.iter_child_nodes(function):
+        yield child
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield from _of_its_own(child)
 
 
 def _one_line_strings(setup: str) -> str:

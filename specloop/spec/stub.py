@@ -59,7 +59,8 @@ def _function(node: _Function) -> list[str]:
     names = [ast.unparse(mark) for mark in node.decorator_list]
     kept = [f"@{_KEPT[name]}" for name in names if name in _KEPT]
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    parameters = _ANYTHING if "overload" in names else _parameters(node.args)
+    # Any other decorator may change what the function takes.
+    parameters = _ANYTHING if set(names) - set(_KEPT) else _parameters(node.args)
     return [*kept, f"{kind} {node.name}({parameters}): {_RAISE}"]
 
 

@@ -91,11 +91,6 @@ def test_a_call_that_the_signature_does_not_take_is_an_error(folder, row):
     assert "0 in, 0 out tokens" in folder.specloop("run", code=1).stdout
 
 
-def test_setup_that_fails_by_itself_is_an_error(folder):
-    folder.write({"specs/double.yaml": WHOLE + "setup: |\n  NUMBER = {}['a']\n"})
-    assert {code for *_, code in found(folder, code=2)} == {"S122"}
-
-
 def test_a_module_whose_tests_all_pass_without_code_is_not_built(folder):
     rows = WHOLE[WHOLE.index("examples") : WHOLE.index("input: none")]
     spec = WHOLE.replace(rows, "") + TESTS

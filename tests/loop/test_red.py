@@ -17,7 +17,9 @@ from specloop.loop.red import (
 )
 from specloop.spec.module import Ignored
 
-STUBS = stubs_of(["app.double"], [SPEC], {"tests/star.py": "from app.double import *\n"})
+STUBS = stubs_of(
+    ["app.double"], [SPEC], {"tests/t.py": "", "tests/star.py": "from app.double import *\n"}
+)
 TESTED = replace(SPEC, tests=("tests/t.py",))
 
 
@@ -43,7 +45,7 @@ def failure(
         ("ModuleNotFoundError", "No module named 'nowhere'", "collect"),
         ("ModuleNotFoundError", "No module named 'nowhere'", "call"),
         ("ImportError", "cannot import name 'x' from 'json' (json.py)", "collect"),
-        ("ImportError", "cannot import name 'x' from 'app.other' (app/other.py)", "collect"),
+        ("ImportError", "cannot import name 'x' from 'other.app' (other/app.py)", "collect"),
         ("NameError", "name 'foo' is not defined", "call"),
         ("SyntaxError", "invalid syntax", "collect"),
         ("IndentationError", "unexpected indent", "collect"),
@@ -51,7 +53,6 @@ def failure(
         ("Skipped", "the test set itself aside instead of passing: no nowhere", "collect"),
         ("TypeError", "double() takes 1 positional argument but 2 were given", "call"),
         ("TypeError", "double() got an unexpected keyword argument 'm'", "call"),
-        ("TypeError", "Page.__init__() missing 1 required positional argument: 'n'", "call"),
     ],
 )
 def test_what_no_code_could_pass(exception, message, when):
@@ -77,6 +78,10 @@ def test_what_no_code_could_pass(exception, message, when):
         ("ModuleNotFoundError", "No module named 'app.double.more'", "collect"),
         ("Skipped", "the test set itself aside instead of passing: later", "call"),
         ("TypeError", "unsupported operand type(s)", "call"),
+        ("TypeError", "Big.__init__() takes from 1 to 2 positional arguments", "call"),
+        ("TypeError", "double.__init__() missing 1 required positional argument", "call"),
+        ("FixtureLookupError", "('double', <FixtureRequest>)", "setup"),
+        ("ImportError", "cannot import name 'x' from 'app' (app/__init__.py)", "collect"),
         ("KeyError", "'a'", "call"),
         ("ValueError", "Expected a BaseException type, but got 'AlreadyTaken'", "call"),
     ],
@@ -85,12 +90,6 @@ def test_what_only_code_is_lacking_for(exception, message, when):
     told = report(failure(exception, message, when))
     assert list(broken_tests(told, STUBS)) == []
     assert why_not_asked(TESTED, told, STUBS) is None
-
-
-@pytest.mark.parametrize("exception", ["KeyError", "FileNotFoundError", "ZeroDivisionError"])
-def test_what_a_row_raises_by_itself_is_the_rows_fault(exception):
-    told = report(failure(exception, "'a'", node=ROW))
-    assert [broken.node_id for broken in broken_tests(told, STUBS)] == [ROW]
 
 
 def test_a_name_may_come_from_a_module_of_which_all_names_are_taken():
@@ -103,6 +102,18 @@ def test_a_name_may_come_from_a_module_of_which_all_names_are_taken():
     assert len(list(broken_tests(report(undefined), STUBS))) == 1
     starred = failure("NameError", "name 'more' is not defined", file="tests/star.py")
     assert list(broken_tests(report(starred), STUBS)) == []
+
+
+@pytest.mark.parametrize("node", ["tests/conftest.py", "tests"])
+def test_a_folder_that_could_not_be_read_is_not_empty(node):
+    told = report(failure("_NoCode", "no code yet", "collect", node=node))
+    assert list(empty_tests(TESTED, told)) == []
+
+
+def test_a_spec_may_answer_for_tests_that_cannot_run():
+    spec = replace(TESTED, ignored=(Ignored("S122", "it is installed there", 1),))
+    told = report(failure("ModuleNotFoundError", "No module named 'nowhere'"))
+    assert why_not_asked(spec, told, STUBS) is None
 
 
 def test_a_file_without_a_test_is_the_persons_fault():

@@ -117,3 +117,16 @@ def test_deeply_nested_check_is_refused() -> None:
 def test_a_long_check_is_not_a_deep_one() -> None:
     numbers = ", ".join(["1"] * 2000)
     assert parse_row(f"V1: f([{numbers}]) == 2000", 1, 1).expression.endswith("2000")
+
+
+@pytest.mark.parametrize(
+    "check", ["[f() == 1]", "{f() == 1}", "f() == 1 or 'b'", "f'{f()}'", "(f(), 1)", "{'a': f()}"]
+)
+def test_a_check_that_always_holds_is_none(check):
+    with pytest.raises(RowError) as caught:
+        parse_row(f"V1: {check}", 1, 1)
+    assert caught.value.code == "R105"
+
+
+def test_names_may_be_bound_before_the_check():
+    assert parse_row("V1: (a := f(), b := f()); a is b", 1, 1).expression == "a is b"

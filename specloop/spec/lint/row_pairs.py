@@ -1,7 +1,7 @@
 """Two rows of a spec that contradict each other, or say the same."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from specloop.spec.lint.row_tree import row_tree
@@ -30,7 +30,11 @@ def contradicting_rows(subject: Subject) -> Iterator[tuple[int, str]]:
     """
     firsts: dict[tuple[tuple[str, str], bool], tuple[Row, _Claim]] = {}
     values: dict[tuple[str, str], tuple[Row, _Claim]] = {}
+    exports = subject.spec.exports
+    classes = {one.name for one in exports if one.source.lstrip("@").startswith("class ")}
     for row in (*subject.spec.rows, *subject.spec.held_out):
+        if _makes_object(row, classes):
+            continue
         claim = _claim(row)
         firsts.setdefault((claim.about, claim.raises), (row, claim))
         other = firsts.get((claim.about, not claim.raises))
@@ -61,6 +65,14 @@ def row_twice(subject: Subject) -> Iterator[tuple[int, str]]:
         else:
             continue
         yield row.line, f"line {first.line} {text}"
+
+
+def _makes_object(row: Row, classes: Collection[str]) -> bool:
+    """Whether a new object is compared, which may be equal to several things."""
+    match _compared(row_tree(row).check)[0]:
+        case ast.Call(func=ast.Name(id=name)):
+            return row.kind == "true" and name in classes
+    return False
 
 
 def _claim(row: Row) -> _Claim:

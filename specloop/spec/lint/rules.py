@@ -55,7 +55,7 @@ RULES: dict[str, Rule] = {
     "A107": Rule("advice", categories.untyped_export),
 }
 # What tests on the stub and prompts tell: the engine looks for it.
-ELSEWHERE = frozenset({"R107", "W107", "W115", "W120"})
+ELSEWHERE = frozenset({"R107", "S122", "W107", "W115", "W120"})
 
 
 _MAY_BE_IGNORED = {*RULES, *ELSEWHERE}

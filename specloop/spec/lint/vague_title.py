@@ -25,7 +25,7 @@ _ITSELF = _words(
 )
 # These are the code itself only where "the", "this" or "my" stands with them.
 _PERHAPS_ITSELF = _words(
-    "app application program project script software system file class package library tool"
+    "app application program project script software system class library tool"
     " service test tests api"
 )
 # To make these says nothing; to write a file or to build a project may be what a module does.
