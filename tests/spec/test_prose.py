@@ -84,4 +84,5 @@ def test_open_point_under_any_key_of_prose(make: Make) -> None:
 
 def test_python_may_hold_marks(make: Make) -> None:
     text = SLUG.replace('TITLE = "a"', 'TITLE = "a"  # TODO: more of them')
-    read_project(make({"specs/slug.yaml": text}))
+    project = read_project(make({"specs/slug.yaml": text}))
+    assert "TODO" in project.module("slug").setup

@@ -71,7 +71,9 @@ def test_nothing_can_be_done_with_a_constant_of_a_stub(names, check):
 
 
 def test_a_stub_of_no_exports_can_be_imported():
-    exec(stub(spec_of("")), {})
+    scope: dict[str, object] = {}
+    exec(stub(spec_of("")), scope)
+    assert not [name for name in scope if not name.startswith("_") and name != "annotations"]
 
 
 @pytest.mark.parametrize(
