@@ -16,7 +16,7 @@ from specloop.engine.inputs import Inputs
 from specloop.engine.plan import too_long
 from specloop.engine.red_check import RedCheck
 from specloop.engine.suites import Suites
-from specloop.errors import ExitCode, Finding, InvalidInput
+from specloop.errors import ExitCode, Finding, InvalidInput, Unavailable
 from specloop.report.describe import count
 from specloop.report.printable import printable
 from specloop.spec.lint.rules import RULES, lint, without_ignored
@@ -43,23 +43,28 @@ def command(project: Path, *, strict: bool, no_tests: bool, install: bool, as_js
             raise
         echo_json([asdict(finding) for finding in error.findings])
         return ExitCode.USAGE
-    found = _findings(sources, tests=not no_tests, install=install)
+    found, unavailable = _findings(sources, tests=not no_tests, install=install)
     if as_json:
         echo_json([asdict(finding) for finding in found])
     else:
         for finding in found:
             click.echo(printable(str(finding)))
         click.echo(_summary(sources.project, found))
+    if unavailable is not None:  # what was found is told all the same
+        raise unavailable
     if any(finding.level == "error" for finding in found):
         return ExitCode.USAGE
     return ExitCode.FAILED if strict and found else ExitCode.OK
 
 
-def _findings(sources: Sources, *, tests: bool, install: bool) -> tuple[Finding, ...]:
+def _findings(
+    sources: Sources, *, tests: bool, install: bool
+) -> tuple[tuple[Finding, ...], Unavailable | None]:
+    """What was found, and why rows and tests could not be tried although they had to be."""
     project = sources.project
     found = list(lint(sources, date.today()))
     if sources.errors:
-        return without_ignored(found, project)
+        return without_ignored(found, project), None
     judged = {*RULES, "W115"}
     models = tuple(model_limits(table) for table in project.settings.models)
     inputs = Inputs(project, user_files(project), lambda _: None)
@@ -68,12 +73,16 @@ def _findings(sources: Sources, *, tests: bool, install: bool) -> tuple[Finding,
         found.append(Finding(spec.path, line, "warning", "W115", text))
     # What is undefined for certain would be told twice.
     wrong = any(finding.level == "error" for finding in without_ignored(found, project, ()))
+    unavailable = None
     if tests and not wrong:
-        tried = _try_without_code(sources, inputs, install=install)
+        try:
+            tried = _try_without_code(sources, inputs, install=install)
+        except Unavailable as error:
+            tried, unavailable = None, error
         found += tried or ()
         if tried is not None and not any(finding.code == "W120" for finding in tried):
             judged |= {"R107", "S122", "W107"}
-    return without_ignored(found, project, judged)
+    return without_ignored(found, project, judged), unavailable
 
 
 def _try_without_code(
@@ -81,9 +90,7 @@ def _try_without_code(
 ) -> tuple[Finding, ...] | None:
     """What the red check finds; None where the packages that the tests need are missing."""
     with tempfile.TemporaryDirectory(prefix="specloop-") as scratch:
-        runner = open_runner(
-            sources.project, Path(scratch), lambda text: click.echo(text, err=True)
-        )
+        runner = open_runner(sources.project, Path(scratch), _say)
         if not install and not runner.ready():
             _say(
                 "rows and tests were not tried without code, since the project's packages are not "

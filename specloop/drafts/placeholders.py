@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from specloop.drafts.slot import Slot, find_slots, forms
-from specloop.spec.prose import BRACES as BRACES
-from specloop.spec.prose import PLACEHOLDER, PYTHON_KEYS, QUOTED
+from specloop.spec.prose import BRACES, PLACEHOLDER, PYTHON_KEYS, QUOTED
 from specloop.spec.yaml_write import is_read_as
 
 

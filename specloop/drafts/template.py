@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from textwrap import dedent
 
-from specloop.drafts.placeholders import BRACES, Marked
+from specloop.drafts.placeholders import Marked
 from specloop.drafts.slot import placed
 from specloop.errors import InvalidInput
 from specloop.spec.problems import Problems
+from specloop.spec.prose import BRACES
 from specloop.spec.yaml_node import Mapping as YamlMapping
 from specloop.spec.yaml_text import read_yaml
 

@@ -152,7 +152,9 @@ def _fault(python: Path) -> str:
         done = _ask(python, PROBE)
     except OSError as error:
         return str(error)
-    return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+    if done.returncode == 0:
+        return ""
+    return done.stderr.strip().rpartition("\n")[2] or f"it ended with exit code {done.returncode}"
 
 
 def import_names(packages: Sequence[str], python: Path) -> frozenset[str]:

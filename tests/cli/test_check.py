@@ -169,6 +169,17 @@ def test_packages_that_are_missing_are_installed_when_asked_only(folder):
     assert not (folder.root / ".specloop").exists()
 
 
+def test_what_was_found_is_told_where_tests_cannot_run(folder):
+    spec = WHOLE.replace("twice the number", "twice the number\n    - O2: an even number")
+    empty = folder.root / "empty"
+    empty.write_text("#!/bin/sh\nexit 1\n")
+    empty.chmod(0o755)
+    toml = PROJECT.replace('name = "sums"', 'name = "sums"\npython = "empty"')
+    folder.write({"project.toml": toml, "specs/double.yaml": spec})
+    assert [code for *_, code in found(folder, code=4)] == ["W103"]
+    assert "tests cannot run with" in folder.specloop("check", code=4).stderr
+
+
 def test_a_prompt_that_no_model_has_room_for_is_a_warning(folder):
     small = PROJECT + "context_tokens = 600\n"
     folder.write({"project.toml": small})
