@@ -11,6 +11,7 @@ from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
 from specloop.loop.event import Event
+from specloop.spec.hours import CheapHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,9 @@ class Prompt:
     """A question to a model.
 
     `module` and `number` (the how-many-eth call for that module, from 1) name the call; `key` is
-    the idempotency key that is sent along.
+    the idempotency key that is sent along. `seconds` is the most that the whole call may take,
+    retries included; None leaves it to the model's own limits. The same `seed` with the same
+    messages asks for the same answer, where a model knows what a seed is.
     """
 
     module: str
@@ -26,6 +29,11 @@ class Prompt:
     messages: tuple[Message, ...]
     key: str
     temperature: float | None = None  # overrides the model's own
+    seed: int = 0
+    seconds: float | None = None
+
+
+Say = Callable[[str], None]
 
 
 class Model(Protocol):
@@ -33,8 +41,19 @@ class Model(Protocol):
 
     name: str
 
-    def complete(self, prompt: Prompt) -> Completion:
-        """Answer; ModelUnavailable when there is no answer after the adapter's own retries."""
+    def complete(self, prompt: Prompt, say: Say) -> Completion:
+        """Answer; ModelUnavailable when there is no answer after the adapter's own retries.
+
+        What a person who waits would like to know meanwhile goes to `say`, from any thread.
+        """
+        ...
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """The tokens that a conversation takes, or an upper estimate."""
+        ...
+
+    def cheap_hours(self) -> CheapHours | None:
+        """When the model costs less; None where its price is the same at all hours, or unknown."""
         ...
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:

@@ -7,10 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha1
 
 from specloop.attempt.completion import Completion, Usage
+from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport, Verdict
 from specloop.errors import ModelUnavailable, RepositoryUnavailable
 from specloop.loop.event import Event
-from specloop.ports import CommitRecord, CommitRequest, Prompt, StaticJob, TestJob
+from specloop.ports import CommitRecord, CommitRequest, Prompt, Say, StaticJob, TestJob
+from specloop.prompt.fit import estimate_tokens
+from specloop.spec.hours import CheapHours
+
+
+def unheard(text: str) -> None:
+    """Say it to nobody."""
 
 
 class ScriptedModel:
@@ -24,13 +31,15 @@ class ScriptedModel:
         replies: Mapping[str, Sequence[str | Exception]],
         name: str = "scripted",
         cost_usd: float | None = None,
+        cheap_hours: CheapHours | None = None,
     ) -> None:
         self.name = name
         self.prompts: list[Prompt] = []
         self._replies = replies
         self._cost_usd = cost_usd
+        self._cheap_hours = cheap_hours
 
-    def complete(self, prompt: Prompt) -> Completion:
+    def complete(self, prompt: Prompt, say: Say) -> Completion:
         """The reply of that number."""
         self.prompts.append(prompt)
         replies = self._replies.get(prompt.module, ())
@@ -40,6 +49,14 @@ class ScriptedModel:
         if isinstance(reply, Exception):
             raise reply
         return Completion(reply, self.name, usage=Usage(1, 100, 0, 50), cost_usd=self._cost_usd)
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """The estimate."""
+        return estimate_tokens(messages)
+
+    def cheap_hours(self) -> CheapHours | None:
+        """Those given at the start."""
+        return self._cheap_hours
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Always the same: 150 tokens at the scripted price."""

@@ -35,6 +35,7 @@ from specloop.testing import (
     MemoryRepository,
     ScriptedModel,
     SilentObserver,
+    unheard,
 )
 
 FILES = {"README.md": b"mine\n", "app/__init__.py": b"", "tests/data.bin": b"\x00\xff\r\n"}
@@ -228,9 +229,9 @@ def prompt(module, number):
 
 def test_a_model_answers_by_module_and_number(model):
     asked = (("a", 1), ("b", 1), ("a", 2), ("a", 1))
-    texts = [model.complete(prompt(*which)).text for which in asked]
+    texts = [model.complete(prompt(*which), unheard).text for which in asked]
     assert texts == ["one\r\n", "three", "two", "one\r\n"]
-    completion = model.complete(prompt("a", 1))
+    completion = model.complete(prompt("a", 1), unheard)
     assert completion.model == model.name == "replay/answers"
     assert completion.finish_reason == "stop"
     assert completion.usage.calls == 1
@@ -241,12 +242,12 @@ def test_a_model_answers_by_module_and_number(model):
 @pytest.mark.parametrize("which", [("a", 3), ("c", 1)])
 def test_a_model_without_an_answer_is_unavailable(model, which):
     with pytest.raises(ModelUnavailable, match=repr(which[0])):
-        model.complete(prompt(*which))
+        model.complete(prompt(*which), unheard)
 
 
 def test_a_models_worst_case_is_no_less_than_what_comes(model):
     tokens, usd = model.worst_case(prompt("a", 1))
-    usage = model.complete(prompt("a", 1)).usage
+    usage = model.complete(prompt("a", 1), unheard).usage
     assert usage.input_tokens + usage.output_tokens <= tokens
     assert usd is None
 
@@ -254,8 +255,8 @@ def test_a_models_worst_case_is_no_less_than_what_comes(model):
 def test_a_scripted_model_keeps_what_it_was_asked_and_raises_what_it_is_told():
     model = ScriptedModel({"a": [ModelUnavailable("no key"), "two"]}, cost_usd=0.5)
     with pytest.raises(ModelUnavailable, match="no key"):
-        model.complete(prompt("a", 1))
-    assert model.complete(prompt("a", 2)).cost_usd == 0.5
+        model.complete(prompt("a", 1), unheard)
+    assert model.complete(prompt("a", 2), unheard).cost_usd == 0.5
     assert model.prompts == [prompt("a", 1), prompt("a", 2)]
     assert model.worst_case(prompt("a", 3)) == (150, 0.5)
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one or several calls; `cached_tokens` is the part of the input that was cached."""
+    """Tokens of one or several calls.
+
+    `cached_tokens` is the part of the input that the provider had cached, `reasoning_tokens` the
+    part of the output that was thoughts.
+    """
 
     calls: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    reasoning_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -18,6 +23,7 @@ class Usage:
             self.input_tokens + other.input_tokens,
             self.cached_tokens + other.cached_tokens,
             self.output_tokens + other.output_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
         )
 
 
@@ -26,7 +32,8 @@ class Completion:
     """The text of a reply, with usage and price.
 
     `finish_reason` is the provider's ("stop", "length", …). `cost_usd` is None where no price is
-    known. `faults` names each failed request that came before this reply, oldest first.
+    known. `faults` names each failed request that came before this reply, oldest first. `warning`
+    says what is doubtful about it all the same, "" if nothing is.
     """
 
     text: str
@@ -36,3 +43,4 @@ class Completion:
     cost_usd: float | None = None
     seconds: float = 0.0
     faults: tuple[str, ...] = ()
+    warning: str = ""

@@ -9,6 +9,7 @@ from specloop.engine.standing import may_go_on
 from specloop.errors import BudgetExhausted
 from specloop.loop.blame import blame, evidence
 from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleRetried, ModuleStarted
+from specloop.ports import Say
 from specloop.spec.module import ModuleSpec
 
 
@@ -61,7 +62,7 @@ class Integration:
         suite, job = self._site.suites.integration_suite(), self._site.suites.integration_job()
         self._site.observer.doing("", "runs the integration tests")
 
-        def work() -> IntegrationFinished:
+        def work(_: Say) -> IntegrationFinished:
             report = self._site.performer.test_together(job)
             return IntegrationFinished(self._site.record.now(), commit, tests, report, suite)
 

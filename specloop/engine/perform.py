@@ -21,7 +21,7 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
-from specloop.ports import Model, Prompt, Repository, StaticJob, TestJob, TestRunner
+from specloop.ports import Model, Prompt, Repository, Say, StaticJob, TestJob, TestRunner
 from specloop.spec.fingerprint import module_key
 from specloop.spec.module import ModuleSpec
 
@@ -83,15 +83,16 @@ class Performer:
                 messages=action.new,
                 worst_tokens=worst[0],
                 worst_usd=worst[1],
+                temperature=action.temperature,
             )
         )
 
     def ask(
-        self, spec: ModuleSpec, action: AskModel, prompt: Prompt
+        self, spec: ModuleSpec, action: AskModel, prompt: Prompt, say: Say
     ) -> CompletionReceived | CallFailed:
         """Ask the model; that it gives no answer is an event too, for the sake of the ledger."""
         try:
-            completion = self._models[action.model].complete(prompt)
+            completion = self._models[action.model].complete(prompt, say)
         except ModelUnavailable as error:
             return CallFailed(
                 at=self._record.now(),

@@ -123,7 +123,7 @@ def _prepare_site(project: Project, outside: Outside, record: Record) -> tuple[S
         )
         outside.runner.close()
 
-    workers = Workers(outside.interruption, stop)
+    workers = Workers(outside.interruption, stop, outside.observer.doing)
     width = Width(settings.limits.models_in_flight, settings.limits.test_workers or cores())
     site = Site(project, inputs, suites, repository, performer, workers, record, outside.observer)
     return site, width

@@ -117,7 +117,7 @@ class Scheduler:
         red = action.purpose == "red"
         self._site.observer.doing(spec.name, "red check" if red else "runs tests")
         self._site.workers.submit(
-            spec.name, "tests", lambda: self._site.performer.test(spec, action, check)
+            spec.name, "tests", lambda _: self._site.performer.test(spec, action, check)
         )
         return True
 
@@ -135,7 +135,7 @@ class Scheduler:
         self._site.performer.announce_call(spec, action, worst)
         self._site.observer.doing(spec.name, f"asks {action.model}")
         self._site.workers.submit(
-            spec.name, "call", lambda: self._site.performer.ask(spec, action, prompt)
+            spec.name, "call", lambda say: self._site.performer.ask(spec, action, prompt, say)
         )
         return True
 

@@ -4,17 +4,28 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Literal
 
 from specloop.errors import Interrupted
 from specloop.loop.event import Event
+from specloop.ports import Say
 
 LOOK_SECONDS = 0.5  # how soon an interruption is noticed at the latest
 GRACE_SECONDS = 60  # how long calls that are paid for may go on after an interruption
 
 Kind = Literal["call", "tests"]
-_Result = tuple[str, Event | BaseException]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Something to tell people about work that goes on."""
+
+    text: str
+
+
+_Result = tuple[str, Event | BaseException | _Said]
 
 
 class Interruption:
@@ -33,12 +44,19 @@ class Interruption:
 class Workers:
     """A thread for each call and each test run; their results come back through one queue.
 
-    Threads get small frozen values and return one event. Nothing is recorded here.
+    Threads get small frozen values and return one event. Nothing is recorded here. What they say
+    meanwhile is passed on to `hear`, with the name of the work, in the coordinator's thread.
     """
 
-    def __init__(self, interruption: Interruption, end_tests: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        interruption: Interruption,
+        end_tests: Callable[[], None],
+        hear: Callable[[str, str], None],
+    ) -> None:
         self._interruption = interruption
         self._end_tests = end_tests
+        self._hear = hear
         self._under_way: dict[str, Kind] = {}
         self._deadline: float | None = None
 
@@ -54,14 +72,14 @@ class Workers:
         """Whether nothing new may be started."""
         return self._interruption.requested
 
-    def submit(self, name: str, kind: Kind, work: Callable[[], Event]) -> None:
+    def submit(self, name: str, kind: Kind, work: Callable[[Say], Event]) -> None:
         """Do `work` in a thread, under a name that no other work bears at that time."""
         self._under_way[name] = kind
         results = self._interruption.results
 
         def perform() -> None:
             try:
-                results.put((name, work()))
+                results.put((name, work(lambda text: results.put((name, _Said(text))))))
             except BaseException as error:
                 results.put((name, error))
 
@@ -84,10 +102,17 @@ class Workers:
         if result is None:
             return None
         name, outcome = result
+        if isinstance(outcome, _Said):
+            self._pass_on(name, outcome)
+            return None
         self._under_way.pop(name, None)
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
+
+    def _pass_on(self, name: str, said: _Said) -> None:
+        if name in self._under_way:
+            self._hear(name, said.text)
 
     def _take_last(self) -> Event | None:
         if self._deadline is None:
@@ -105,5 +130,8 @@ class Workers:
         if result is None:
             return None
         name, outcome = result
+        if isinstance(outcome, _Said):
+            self._pass_on(name, outcome)
+            return None
         kind = self._under_way.pop(name, None)
         return outcome if kind == "call" and not isinstance(outcome, BaseException) else None

@@ -17,13 +17,17 @@ class RunTests:
 
 @dataclass(frozen=True, slots=True)
 class AskModel:
-    """Ask `model`: `conversation` is sent, of which `new` are the turns not sent before."""
+    """Ask `model`: `conversation` is sent, of which `new` are the turns not sent before.
+
+    `temperature` overrides the model's own.
+    """
 
     model: str
     number: int
     purpose: CallPurpose
     new: tuple[Message, ...]
     conversation: tuple[Message, ...]
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
 
-CallPurpose = Literal["first", "fix", "format"]
+CallPurpose = Literal["first", "fix", "format", "continue"]
 TestPurpose = Literal["red", "candidate", "standing"]
 ReopenReason = Literal["stale", "existing", "retest", "integration"]
 
@@ -98,6 +98,7 @@ class CallStarted:
 
     `messages` are the turns that are new in this call: the conversation is these and the replies,
     in order. `worst_tokens` and `worst_usd` stay reserved until the reply is recorded.
+    `temperature` is None where the model's own holds.
     """
 
     at: float
@@ -108,6 +109,7 @@ class CallStarted:
     messages: tuple[Message, ...]
     worst_tokens: int
     worst_usd: float | None
+    temperature: float | None = None
     kind: Literal["call_started"] = "call_started"
 
 

@@ -17,10 +17,12 @@ from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.key import redact
-from specloop.models.price import cost_of
+from specloop.models.price import cheap_hours, cost_of
 from specloop.models.profile import profile_of
 from specloop.models.usage import estimated_usage, worst_usage
-from specloop.ports import Prompt
+from specloop.ports import Prompt, Say
+from specloop.prompt.fit import estimate_tokens
+from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 _MOST_BYTES = 10_000_000
@@ -71,7 +73,7 @@ class CommandModel:
                 f"write its path, absolute or relative to the project's root"
             )
 
-    def complete(self, prompt: Prompt) -> Completion:
+    def complete(self, prompt: Prompt, say: Say) -> Completion:
         """What the program prints; ModelUnavailable where it fails or takes too long."""
         self.check()
         began = time.monotonic()
@@ -87,6 +89,14 @@ class CommandModel:
             cost_usd=cost_of(usage, self._table.price),
             seconds=time.monotonic() - began,
         )
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """An upper estimate."""
+        return estimate_tokens(messages)
+
+    def cheap_hours(self) -> CheapHours | None:
+        """Those of the price in project.toml."""
+        return cheap_hours(self._table.price)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of the longest reply, by the price in project.toml."""

@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from specloop.attempt.completion import Completion, Usage
+from specloop.attempt.message import Message
 from specloop.errors import ModelUnavailable
 from specloop.models.failure import CLOSED, RequestFailed, advice, failure_of, timed_out
 from specloop.models.key import address, password, redact, require_key
@@ -17,11 +18,13 @@ from specloop.models.litellm_route import (
     load_litellm,
     require_providers_key,
 )
-from specloop.models.price import cost_of, listed_price
+from specloop.models.price import cheap_hours, cost_of, listed_price
 from specloop.models.profile import profile_of
 from specloop.models.retry import BILLED_TRIES, persist
 from specloop.models.usage import estimated_usage, worst_usage
-from specloop.ports import Prompt
+from specloop.ports import Prompt, Say
+from specloop.prompt.fit import estimate_tokens
+from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 _Outcome = tuple[object, BaseException | None]
@@ -47,7 +50,7 @@ class LiteLLMModel:
         require_key(self._table)
         self._route()
 
-    def complete(self, prompt: Prompt) -> Completion:
+    def complete(self, prompt: Prompt, say: Say) -> Completion:
         """Ask the model; ModelUnavailable once no further try makes sense.
 
         A failed try that may have been charged for is counted in usage and cost at its worst.
@@ -81,6 +84,14 @@ class LiteLLMModel:
             seconds=time.monotonic() - began,
             faults=tuple(str(failed) for failed in failures),
         )
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """An upper estimate."""
+        return estimate_tokens(messages)
+
+    def cheap_hours(self) -> CheapHours | None:
+        """Those of the price in project.toml."""
+        return cheap_hours(self._table.price)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of as many requests as may be charged for in one call."""

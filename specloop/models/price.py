@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from specloop.attempt.completion import Usage
+from specloop.spec.hours import CheapHours
 from specloop.spec.settings import Price
 
 _MILLION = 1_000_000
@@ -21,6 +22,11 @@ def cost_of(usage: Usage, price: Price | None) -> float | None:
         + usage.cached_tokens * cached
         + usage.output_tokens * price.output
     ) / _MILLION
+
+
+def cheap_hours(price: Price | None) -> CheapHours | None:
+    """When the price is lower, or None."""
+    return None
 
 
 def listed_price(entry: Mapping[str, Any] | None, input_tokens: int) -> Price | None:

@@ -1,13 +1,17 @@
 """Answers read from files: no model is asked."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from specloop.attempt.completion import Completion
+from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
-from specloop.models.price import cost_of
+from specloop.models.price import cheap_hours, cost_of
 from specloop.models.profile import profile_of
 from specloop.models.usage import estimated_usage, worst_usage
-from specloop.ports import Prompt
+from specloop.ports import Prompt, Say
+from specloop.prompt.fit import estimate_tokens
+from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 
@@ -43,7 +47,7 @@ class ReplayModel:
                 f"record answers with `specloop run --record DIR`, or name another model"
             )
 
-    def complete(self, prompt: Prompt) -> Completion:
+    def complete(self, prompt: Prompt, say: Say) -> Completion:
         """The recorded answer; ModelUnavailable where there is none."""
         path = answer_path(self._folder, prompt.module, prompt.number)
         try:
@@ -58,6 +62,14 @@ class ReplayModel:
         usage = estimated_usage(prompt, text, self._profile)
         cost = cost_of(usage, self._table.price)
         return Completion(text=text, model=self.name, usage=usage, cost_usd=cost)
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """An upper estimate."""
+        return estimate_tokens(messages)
+
+    def cheap_hours(self) -> CheapHours | None:
+        """Those of the price in project.toml."""
+        return cheap_hours(self._table.price)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of the longest reply, by the price in project.toml."""

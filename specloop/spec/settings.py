@@ -62,7 +62,12 @@ class ModelTable(_Table):
         default=None,
         description="The window, for prompt and answer together; left out: the family's",
     )
-    timeout_seconds: Annotated[int, Field(ge=1)] = Field(default=600, description="For one request")
+    thinking: bool | None = Field(
+        default=None, description="Whether it thinks before it answers; left out: the family's"
+    )
+    timeout_seconds: Annotated[int, Field(ge=1)] = Field(
+        default=600, description="The longest silence of a server; three times that for a request"
+    )
     price: Price | None = Field(
         default=None, description="USD per million tokens; left out: LiteLLM's table"
     )

@@ -214,13 +214,13 @@ def test_calls_in_flight_fill_their_limit_and_keep_to_it(tmp_path):
     seen: list[int] = []
     complete = model.complete
 
-    def counted(prompt):
+    def counted(prompt, say):
         with lock:
             under_way[0] += 1
             seen.append(under_way[0])
         together.wait(10)
         try:
-            return complete(prompt)
+            return complete(prompt, say)
         finally:
             with lock:
                 under_way[0] -= 1

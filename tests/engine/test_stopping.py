@@ -29,11 +29,11 @@ class Gate:
         self.reached, self.opened = threading.Event(), threading.Event()
         complete = world.model.complete
 
-        def held(prompt):
+        def held(prompt, say):
             if prompt.module == module:
                 self.reached.set()
                 assert self.opened.wait(10)
-            return complete(prompt)
+            return complete(prompt, say)
 
         world.model.complete = held
 
@@ -96,7 +96,7 @@ def test_a_model_that_fails_stops_the_run_once_the_others_have_answered(tmp_path
     world = World(make_project(tmp_path, PAIR), replies)
     complete, b_is_asked = world.model.complete, threading.Event()
 
-    def b_after_a(prompt):
+    def b_after_a(prompt, say):
         if prompt.module == "a":
             assert b_is_asked.wait(10)
         else:
@@ -104,7 +104,7 @@ def test_a_model_that_fails_stops_the_run_once_the_others_have_answered(tmp_path
             for thread in threading.enumerate():
                 if thread.name == "specloop-a":
                     thread.join(10)
-        return complete(prompt)
+        return complete(prompt, say)
 
     world.model.complete = b_after_a
     with pytest.raises(ModelUnavailable, match="no server"):

@@ -9,6 +9,7 @@ from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.command import CommandModel
 from specloop.models.registry import open_model
 from specloop.spec.settings import ModelTable, Price
+from specloop.testing import unheard
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def command(tmp_path):
 
 
 def test_the_prompt_goes_in_and_the_reply_comes_out(command, prompt):
-    done = command("import sys; print('got', repr(sys.stdin.read()))").complete(prompt)
+    done = command("import sys; print('got', repr(sys.stdin.read()))").complete(prompt, unheard)
     assert done.text == (
         "got '## System\\n\\nYou write Python.\\n\\n## User\\n\\nWrite X = 1.\\n\\n'\n"
     )
@@ -42,12 +43,12 @@ def test_a_shell_script_of_the_project_is_a_program(tmp_path, prompt):
     script.write_text('#!/bin/sh\necho "$1,$2"\n')
     script.chmod(0o755)
     model = open_model(ModelTable(name="command/agent.sh 'two words' $HOME"), tmp_path)
-    assert model.complete(prompt).text == "two words,$HOME\n"
+    assert model.complete(prompt, unheard).text == "two words,$HOME\n"
 
 
 def test_it_runs_in_an_empty_folder_that_is_gone_afterwards(command, prompt):
     source = "import os; print(os.getcwd(), os.listdir()); open('made', 'w').close()"
-    folder, content = command(source).complete(prompt).text.split()
+    folder, content = command(source).complete(prompt, unheard).text.split()
     assert content == "[]"
     assert not Path(folder).exists()
 
@@ -56,7 +57,7 @@ def test_a_failing_program_is_quoted_from_its_end(command, prompt, monkeypatch):
     monkeypatch.setenv("AGENT_TOKEN", "tok-0123456789")
     source = "import sys; sys.exit('x' * 5000 + 'no credit for tok-0123456789')"
     with pytest.raises(ModelUnavailable, match=r"exit code 1.*\n.*no credit for \[key\]") as caught:
-        command(source).complete(prompt)
+        command(source).complete(prompt, unheard)
     assert len(str(caught.value)) < 2500
 
 
@@ -65,7 +66,7 @@ def test_a_missing_program_is_found_before_the_run(tmp_path, prompt):
     with pytest.raises(ModelUnavailable, match="no program 'no-such-program-here'; install it"):
         model.check()
     with pytest.raises(ModelUnavailable, match="no program"):
-        model.complete(prompt)
+        model.complete(prompt, unheard)
 
 
 @pytest.mark.parametrize(("name", "words"), [("command/", "no program"), ("command/a 'b", "quot")])
@@ -90,7 +91,7 @@ def test_the_time_out_ends_the_whole_group(command, prompt, tmp_path):
 
     threading.Thread(target=read, daemon=True).start()
     with pytest.raises(ModelUnavailable, match="within timeout_seconds = 1; raise it"):
-        command(source, timeout_seconds=1).complete(prompt)
+        command(source, timeout_seconds=1).complete(prompt, unheard)
     assert opened.is_set()
     assert ended.wait(10)
 
@@ -112,12 +113,14 @@ def test_a_child_left_behind_neither_holds_the_reply_back_nor_survives(command, 
         ended.set()
 
     threading.Thread(target=read, daemon=True).start()
-    assert command(source, timeout_seconds=30).complete(prompt).text == "answer\n"
+    assert command(source, timeout_seconds=30).complete(prompt, unheard).text == "answer\n"
     assert ended.wait(10)
 
 
 def test_an_endless_reply_is_cut(command, prompt):
-    done = command("import sys\nwhile True: sys.stdout.write('y' * 100_000)").complete(prompt)
+    done = command("import sys\nwhile True: sys.stdout.write('y' * 100_000)").complete(
+        prompt, unheard
+    )
     assert len(done.text) == 10_000_000
     assert done.finish_reason == "length"
 
@@ -130,7 +133,7 @@ def test_close_ends_a_program_that_runs(command, prompt, tmp_path):
 
     def ask():
         try:
-            model.complete(prompt)
+            model.complete(prompt, unheard)
         except ModelUnavailable as error:
             problems.append(str(error))
 
@@ -158,7 +161,7 @@ def test_close_itself_ends_the_whole_group_and_nothing_is_started_afterwards(
 
     def ask():
         with pytest.raises(ModelUnavailable) as caught:
-            model.complete(prompt)
+            model.complete(prompt, unheard)
         refusals.append(str(caught.value))
 
     asking = threading.Thread(target=ask)
@@ -175,7 +178,7 @@ def test_close_itself_ends_the_whole_group_and_nothing_is_started_afterwards(
 
 def test_a_price_in_the_table_is_used(command, prompt):
     model = command("print('x')", price=Price(input=1.0, output=1.0), max_output_tokens=100)
-    done = model.complete(prompt)
+    done = model.complete(prompt, unheard)
     assert done.cost_usd == pytest.approx(
         (done.usage.input_tokens + done.usage.output_tokens) / 1e6
     )

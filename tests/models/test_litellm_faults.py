@@ -8,6 +8,7 @@ from chat_server import Answer, failing, good
 from specloop.errors import ModelUnavailable
 from specloop.models.litellm_model import LiteLLMModel
 from specloop.spec.settings import ModelTable, Price
+from specloop.testing import unheard
 
 CANARY = "sk-canary-0123456789"
 PRICE = Price(input=2.0, cached_input=0.5, output=10.0)
@@ -20,7 +21,7 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date(server, model, prompt,
         failing(503, Retry_After=date),
         good(),
     ]
-    done = model().complete(prompt)
+    done = model().complete(prompt, unheard)
     assert done.text
     assert done.faults == (
         'HTTP 429: {"error": {"message": "slow"}}',
@@ -35,7 +36,7 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date(server, model, prompt,
 def test_a_wait_longer_than_the_call_may_take_is_not_begun(server, model, prompt, pauses):
     server.script = [failing(429, Retry_After="3600")]
     with pytest.raises(ModelUnavailable, match=r"HTTP 429.*lower models_in_flight"):
-        model(timeout_seconds=600).complete(prompt)
+        model(timeout_seconds=600).complete(prompt, unheard)
     assert pauses == []
     assert len(server.requests) == 1
 
@@ -43,7 +44,7 @@ def test_a_wait_longer_than_the_call_may_take_is_not_begun(server, model, prompt
 def test_errors_of_the_server_are_tried_five_times(server, model, prompt, pauses):
     server.script = [failing(500, "boom")]
     with pytest.raises(ModelUnavailable, match=r"HTTP 500.*boom.*tried 5 times.*run again") as e:
-        model().complete(prompt)
+        model().complete(prompt, unheard)
     assert server.base in str(e.value)
     assert "'deepseek/deepseek-flash'" in str(e.value)
     assert len(server.requests) == 5
@@ -54,7 +55,7 @@ def test_errors_of_the_server_are_tried_five_times(server, model, prompt, pauses
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 529])
 def test_what_may_pass_is_tried_again(server, model, prompt, status):
     server.script = [Answer(status, "<html>", {"Content-Type": "text/html"}), good()]
-    done = model().complete(prompt)
+    done = model().complete(prompt, unheard)
     assert [fault[:8] for fault in done.faults] == [f"HTTP {status}"]
     assert len(server.requests) == 2
 
@@ -75,7 +76,7 @@ def test_what_will_not_pass_is_asked_once(server, model, prompt, answer, words, 
     server.script = [answer]
     for name in ("deepseek/deepseek-flash", "served-model"):
         with pytest.raises(ModelUnavailable, match=words) as caught:
-            model(name).complete(prompt)
+            model(name).complete(prompt, unheard)
         assert f"HTTP {answer.status}" in str(caught.value)
     assert len(server.requests) == 2
     assert pauses == []
@@ -87,12 +88,12 @@ def test_the_key_is_in_no_text(server, model, prompt, status):
     echoed = "y" * 259 + f" Bearer {CANARY}"
     server.script = [failing(status, echoed), failing(400, echoed)]
     with pytest.raises(ModelUnavailable) as caught:
-        model().complete(prompt)
+        model().complete(prompt, unheard)
     assert "canary" not in str(caught.value)
     assert "Bearer [key]" in str(caught.value)
     assert caught.value.__suppress_context__
     server.script = [failing(500, f"no {CANARY}"), good()]
-    assert "[key]" in model().complete(prompt).faults[0]
+    assert "[key]" in model().complete(prompt, unheard).faults[0]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_lost_reply_is_asked_for_once_more_and_counted(
 ):
     server.script = [answer, good()]
     asked = model(name, price=PRICE, max_output_tokens=100)
-    done = asked.complete(prompt)
+    done = asked.complete(prompt, unheard)
     assert [words in fault for fault in done.faults] == [True]
     assert len(server.requests) == 2
     assert done.usage.calls == 2
@@ -123,16 +124,16 @@ def test_a_lost_reply_is_asked_for_once_more_and_counted(
     server.requests.clear()
     server.script = [answer]
     with pytest.raises(ModelUnavailable, match=f"{words}.*tried 2 times"):
-        asked.complete(prompt)
+        asked.complete(prompt, unheard)
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("trick", ["hang", "drip"])
 def test_a_server_that_never_ends_is_given_up(server, model, prompt, trick):
-    model().complete(prompt)  # LiteLLM imports much of itself in its first call
+    model().complete(prompt, unheard)  # LiteLLM imports much of itself in its first call
     server.script = [Answer(trick=trick)]
     with pytest.raises(ModelUnavailable, match=r"no reply within 1 s \(tried 2 times\); raise"):
-        model(timeout_seconds=1).complete(prompt)
+        model(timeout_seconds=1).complete(prompt, unheard)
     assert len(server.requests) == 1 + 2
 
 
@@ -140,7 +141,7 @@ def test_a_refused_connection_asks_for_the_server(model, prompt, pauses):
     with pytest.raises(
         ModelUnavailable, match=r"is the server running at http://127.0.0.1:9/v1\?"
     ) as caught:
-        model(api_base="http://me:secret@127.0.0.1:9/v1").complete(prompt)
+        model(api_base="http://me:secret@127.0.0.1:9/v1").complete(prompt, unheard)
     assert "secret" not in str(caught.value)
     assert "Connection refused" in str(caught.value)
     assert len(pauses) == 4
@@ -153,7 +154,7 @@ def test_close_ends_a_call_that_waits_for_its_reply(server, model, prompt):
 
     def ask():
         try:
-            asked.complete(prompt)
+            asked.complete(prompt, unheard)
         except ModelUnavailable as error:
             problems.append(str(error))
 
@@ -174,7 +175,7 @@ def test_close_ends_a_wait_between_tries(server, prompt, monkeypatch):
 
     def ask():
         try:
-            asked.complete(prompt)
+            asked.complete(prompt, unheard)
         except ModelUnavailable as error:
             problems.append(str(error))
 

@@ -8,13 +8,14 @@ from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.failure import failure_of
 from specloop.models.litellm_model import LiteLLMModel
 from specloop.spec.settings import ModelTable, Price
+from specloop.testing import unheard
 
 CANARY = "sk-canary-0123456789"
 PRICE = Price(input=2.0, cached_input=0.5, output=10.0)
 
 
 def test_a_good_answer_with_its_usage_and_price(server, model, prompt):
-    done = model(price=PRICE).complete(prompt)
+    done = model(price=PRICE).complete(prompt, unheard)
     assert done.text == "```python\nX = 1\n```"
     assert done.model == "deepseek/deepseek-flash"
     assert done.finish_reason == "stop"
@@ -27,7 +28,7 @@ def test_a_good_answer_with_its_usage_and_price(server, model, prompt):
 
 def test_what_is_sent(server, model, prompt):
     extra = {"thinking": {"type": "disabled"}}
-    model(extra=extra, max_output_tokens=77, temperature=0.2).complete(prompt)
+    model(extra=extra, max_output_tokens=77, temperature=0.2).complete(prompt, unheard)
     (request,) = server.requests
     assert request.path == "/v1/chat/completions"
     assert request.headers["authorization"] == f"Bearer {CANARY}"
@@ -45,14 +46,14 @@ def test_what_is_sent(server, model, prompt):
 
 
 def test_the_temperature_of_the_prompt_comes_first_and_none_is_not_sent(server, model, prompt):
-    model(temperature=0.2).complete(replace(prompt, temperature=0.9))
-    model().complete(prompt)
+    model(temperature=0.2).complete(replace(prompt, temperature=0.9), unheard)
+    model().complete(prompt, unheard)
     assert server.requests[0].body["temperature"] == 0.9
     assert "temperature" not in server.requests[1].body
 
 
 def test_a_name_without_provider_is_what_the_server_calls_its_model(server, model, prompt):
-    done = model("Qwen/Qwen2.5-Coder:7b", api_key_env="").complete(prompt)
+    done = model("Qwen/Qwen2.5-Coder:7b", api_key_env="").complete(prompt, unheard)
     (request,) = server.requests
     assert request.body["model"] == "Qwen/Qwen2.5-Coder:7b"
     assert request.headers["authorization"] == "Bearer none"
@@ -61,7 +62,7 @@ def test_a_name_without_provider_is_what_the_server_calls_its_model(server, mode
 
 def test_the_price_of_a_namesake_is_not_that_of_the_users_server(server, model, prompt):
     asked = model("gpt-4o")
-    assert asked.complete(prompt).cost_usd is None
+    assert asked.complete(prompt, unheard).cost_usd is None
     assert asked.worst_case(prompt)[1] is None
     assert server.requests[0].body["model"] == "gpt-4o"
 
@@ -70,21 +71,21 @@ def test_a_server_of_the_users_never_gets_the_key_of_the_provider(
     server, model, prompt, monkeypatch
 ):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-of-the-provider")
-    model(api_key_env="").complete(prompt)
+    model(api_key_env="").complete(prompt, unheard)
     assert "sk-of-the-provider" not in str(server.requests[0].headers)
 
 
 def test_settings_go_where_a_provider_looks_for_them(server, model, prompt):
     for name in ("anthropic/claude-sonnet-4-5", "ollama_chat/qwen2.5"):
         with pytest.raises(ModelUnavailable):  # the server speaks another protocol
-            model(name, extra={"zed": 1}, context_tokens=16384).complete(prompt)
+            model(name, extra={"zed": 1}, context_tokens=16384).complete(prompt, unheard)
     bodies = {request.path: request.body for request in server.requests}
     assert bodies["/v1/v1/messages"]["zed"] == 1
     assert bodies["/v1/api/chat"]["options"]["num_ctx"] == 16384
 
 
 def test_litellms_table_prices_what_project_toml_does_not(server, model, prompt):
-    done = model().complete(prompt)
+    done = model().complete(prompt, unheard)
     assert done.cost_usd is not None
     tokens, usd = model().worst_case(prompt)
     assert usd is not None
@@ -94,13 +95,13 @@ def test_litellms_table_prices_what_project_toml_does_not(server, model, prompt)
 
 def test_usage_that_is_not_reported_is_estimated_and_priced(server, model, prompt):
     server.script = [good(usage=None, finish_reason=None)]
-    done = model(price=PRICE).complete(prompt)
+    done = model(price=PRICE).complete(prompt, unheard)
     assert done.finish_reason == "stop"
     assert done.usage.input_tokens > 0
     assert done.usage.output_tokens > 0
     assert done.cost_usd is not None
     assert done.cost_usd > 0
-    assert model().complete(prompt).cost_usd is not None
+    assert model().complete(prompt, unheard).cost_usd is not None
 
 
 def test_cached_tokens_in_the_words_of_deepseek(server, model, prompt):
@@ -115,13 +116,13 @@ def test_cached_tokens_in_the_words_of_deepseek(server, model, prompt):
             }
         )
     ]
-    assert model().complete(prompt).usage.cached_tokens == 6
+    assert model().complete(prompt, unheard).usage.cached_tokens == 6
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 def test_an_answer_that_landed_in_the_thoughts_is_found(server, model, prompt, field):
     server.script = [good(content=None, **{field: "X = 1"})]
-    assert model().complete(prompt).text == "X = 1"
+    assert model().complete(prompt, unheard).text == "X = 1"
 
 
 def test_thoughts_beside_an_answer_or_cut_off_are_no_answer(server, model, prompt):
@@ -129,27 +130,28 @@ def test_thoughts_beside_an_answer_or_cut_off_are_no_answer(server, model, promp
         good(content="X = 1", reasoning_content="hm"),
         good(content=None, reasoning_content="hm, so", finish_reason="length"),
     ]
-    assert model().complete(prompt).text == "X = 1"
-    cut = model().complete(prompt)
+    assert model().complete(prompt, unheard).text == "X = 1"
+    cut = model().complete(prompt, unheard)
     assert (cut.text, cut.finish_reason) == ("", "length")
 
 
 def test_an_empty_answer_is_an_answer(server, model, prompt):
     server.script = [good(content=None)]
-    assert model().complete(prompt).text == ""
+    assert model().complete(prompt, unheard).text == ""
     assert len(server.requests) == 1
 
 
 def test_a_reply_of_ten_megabytes(server, model, prompt):
     server.script = [good(content="x" * 10_000_000)]
-    assert len(model().complete(prompt).text) == 10_000_000
+    assert len(model().complete(prompt, unheard).text) == 10_000_000
 
 
 def test_calls_from_several_threads(server, model, prompt):
     asked = model()
     done = []
     threads = [
-        threading.Thread(target=lambda: done.append(asked.complete(prompt))) for _ in range(8)
+        threading.Thread(target=lambda: done.append(asked.complete(prompt, unheard)))
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -161,7 +163,7 @@ def test_calls_from_several_threads(server, model, prompt):
 
 def test_a_missing_key_is_found_before_anything_is_sent(server, model, prompt, monkeypatch):
     monkeypatch.delenv("SERVED_KEY")
-    for ask in (LiteLLMModel.check, lambda m: m.complete(prompt)):
+    for ask in (LiteLLMModel.check, lambda m: m.complete(prompt, unheard)):
         with pytest.raises(ModelUnavailable, match=r"variable 'SERVED_KEY' .* is not set; set it"):
             ask(model())
     assert server.requests == []
@@ -182,26 +184,30 @@ def test_a_key_that_the_provider_wants_and_nobody_named(monkeypatch):
 )
 def test_an_unknown_model_is_found_before_anything_is_sent(name, words, prompt, capsys):
     asked = LiteLLMModel(ModelTable(name=name))
-    for ask in (LiteLLMModel.check, lambda m: m.complete(prompt), lambda m: m.worst_case(prompt)):
+    for ask in (
+        LiteLLMModel.check,
+        lambda m: m.complete(prompt, unheard),
+        lambda m: m.worst_case(prompt),
+    ):
         with pytest.raises(InvalidInput, match=words):
             ask(asked)
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_model_that_takes_no_temperature_is_asked_without(server, model, prompt):
-    model("openai/gpt-5-mini", temperature=0.0).complete(prompt)
+    model("openai/gpt-5-mini", temperature=0.0).complete(prompt, unheard)
     assert "temperature" not in server.requests[0].body
 
 
 def test_nothing_is_printed(server, model, prompt, capfd):
     server.script = [failing(500), good(finish_reason="insufficient_system_resource")]
-    model().complete(prompt)
+    model().complete(prompt, unheard)
     assert capfd.readouterr() == ("", "")
 
 
 def test_half_a_character_is_replaced_where_it_comes_in(server, model, prompt):
     server.script = [good("X = 1  # \ud83d", finish_reason="stop\ud83d")]
-    completion = model().complete(prompt)
+    completion = model().complete(prompt, unheard)
     assert completion.text == "X = 1  # ?"
     completion.finish_reason.encode()
     assert str(failure_of(OSError("half \ud83d"), 1, str)) == "unreadable reply: half ?"

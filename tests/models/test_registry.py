@@ -43,6 +43,7 @@ from specloop.errors import ModelUnavailable
 from specloop.models.registry import open_model
 from specloop.ports import Prompt
 from specloop.spec.settings import ModelTable, Price
+from specloop.testing import unheard
 root = Path(sys.argv[1])
 prompt = Prompt("slug", 1, (Message("user", "hi"),), "key")
 texts = []
@@ -50,13 +51,13 @@ for name in ("replay/answers", "command/cat"):
     model = open_model(ModelTable(name=name), root)
     model.check()
     model.worst_case(prompt)
-    texts.append(model.complete(prompt).text)
+    texts.append(model.complete(prompt, unheard).text)
     model.close()
 price = Price(input=1.0, output=1.0)
 hosted = open_model(ModelTable(name="deepseek/x", api_key_env="NO_SUCH_KEY", price=price), root)
 hosted.worst_case(prompt)
 try:
-    hosted.complete(prompt)
+    hosted.complete(prompt, unheard)
 except ModelUnavailable:
     texts.append("no key")
 print(json.dumps([texts, "litellm" in sys.modules]))
@@ -79,14 +80,15 @@ from specloop.errors import ModelUnavailable
 from specloop.models.registry import open_model
 from specloop.ports import Prompt
 from specloop.spec.settings import ModelTable
+from specloop.testing import unheard
 model = open_model(ModelTable(name="served", api_base=sys.argv[1], timeout_seconds=50), Path())
 prompt = Prompt("slug", 1, (Message("user", "hi"),), "key")
 def ask():
     try:
-        model.complete(prompt)
+        model.complete(prompt, unheard)
     except ModelUnavailable as error:
         print(error)
-first = model.complete(prompt).text
+first = model.complete(prompt, unheard).text
 asking = threading.Thread(target=ask)
 asking.start()
 sys.stdin.readline()

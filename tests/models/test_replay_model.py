@@ -6,6 +6,7 @@ from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.registry import open_model
 from specloop.models.replay import answer_path
 from specloop.spec.settings import ModelTable, Price
+from specloop.testing import unheard
 
 
 def write(root, number, text):
@@ -19,7 +20,7 @@ def test_the_answer_to_a_call_is_the_file_of_that_number(tmp_path, prompt):
     write(tmp_path, 1, "first\r\n")
     write(tmp_path, 2, "second é\n")
     model = open_model(ModelTable(name="replay/answers"), tmp_path)
-    assert model.complete(prompt).text == "first\r\n"
+    assert model.complete(prompt, unheard).text == "first\r\n"
     second = model.complete(replace(prompt, number=2))
     assert second.text == "second é\n"
     assert (second.model, second.finish_reason, second.usage.calls) == ("replay/answers", "stop", 1)
@@ -58,7 +59,7 @@ def test_a_price_in_the_table_is_used(tmp_path, prompt):
     write(tmp_path, 1, "x" * 100)
     table = ModelTable(name="replay/answers", price=Price(input=1.0, output=2.0))
     model = open_model(table, tmp_path)
-    done = model.complete(prompt)
+    done = model.complete(prompt, unheard)
     assert done.cost_usd == pytest.approx(
         (done.usage.input_tokens * 1.0 + done.usage.output_tokens * 2.0) / 1e6
     )
