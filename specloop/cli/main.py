@@ -21,8 +21,11 @@ COMMANDS = {
     "run": ("specloop.cli.run", "Build what the specs ask for; starts or resumes."),
     "status": ("specloop.cli.status", "Show the state of every module."),
     "show": ("specloop.cli.show", "Show the attempts at a module, one by one."),
+    "report": ("specloop.cli.report", "Show what was asked, what it cost, and who wrote what."),
     "trace": ("specloop.cli.trace", "Show what checks each requirement."),
     "accept": ("specloop.cli.accept", "Merge the run's branch into the one checked out."),
+    "repeat": ("specloop.cli.repeat", "Build one module several times and compare the results."),
+    "doctor": ("specloop.cli.doctor", "Say what works here, what does not, and how to mend it."),
     "schema": ("specloop.cli.schema", "Print the JSON Schema of a spec and of project.toml."),
 }
 

@@ -16,7 +16,7 @@ from specloop.errors import (
     ModelUnavailable,
     RepositoryUnavailable,
 )
-from specloop.loop.event import CallStarted, CompletionReceived, RunPaused
+from specloop.loop.event import CallStarted, CompletionReceived, RunPaused, RunStarted
 from specloop.testing import FakeTestRunner, MemoryJournal
 
 PAIR = {"a": (), "b": ()}
@@ -231,14 +231,34 @@ def test_an_interruption_before_the_start_starts_nothing(tmp_path):
 def test_workers_do_not_wait_for_ever_for_a_call_after_an_interruption(monkeypatch):
     monkeypatch.setattr("specloop.engine.workers.GRACE_SECONDS", 0)
     interruption, ended, never = Interruption(), [], threading.Event()
-    workers = Workers(interruption, lambda: ended.append(True))
-    workers.submit("a", "call", lambda: never.wait(10))
+    workers = Workers(interruption, lambda: ended.append(True), lambda *_: None)
+    workers.submit("a", "call", lambda _: never.wait(10))
     interruption.request()
     assert [workers.take() for _ in range(2)] == [None, None]  # the request, and the time-out
     with pytest.raises(Interrupted):
         workers.take()
     never.set()
     assert ended == [True]
+
+
+def test_what_work_says_is_heard_in_the_coordinators_thread():
+    heard, go_on = [], threading.Event()
+
+    def hear(name, text):
+        heard.append((name, text, threading.current_thread()))
+        go_on.set()
+
+    def work(say):
+        say("half of it")
+        assert go_on.wait(10)
+        return RunStarted(1.0, "1")
+
+    workers = Workers(Interruption(), lambda: None, hear)
+    workers.submit("a", "call", work)
+    while (event := workers.take()) is None:
+        pass
+    assert event == RunStarted(1.0, "1")
+    assert heard == [("a", "half of it", threading.main_thread())]
 
 
 def test_time_that_is_over_starts_no_call(tmp_path):

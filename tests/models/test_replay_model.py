@@ -21,7 +21,7 @@ def test_the_answer_to_a_call_is_the_file_of_that_number(tmp_path, prompt):
     write(tmp_path, 2, "second é\n")
     model = open_model(ModelTable(name="replay/answers"), tmp_path)
     assert model.complete(prompt, unheard).text == "first\r\n"
-    second = model.complete(replace(prompt, number=2))
+    second = model.complete(replace(prompt, number=2), unheard)
     assert second.text == "second é\n"
     assert (second.model, second.finish_reason, second.usage.calls) == ("replay/answers", "stop", 1)
     assert second.usage.output_tokens > 0
@@ -31,14 +31,14 @@ def test_the_answer_to_a_call_is_the_file_of_that_number(tmp_path, prompt):
 def test_answers_past_the_ninety_ninth_have_as_many_digits_as_they_need(tmp_path, prompt):
     assert write(tmp_path, 100, "late").name == "100.md"
     model = open_model(ModelTable(name="replay/answers"), tmp_path)
-    assert model.complete(replace(prompt, number=100)).text == "late"
+    assert model.complete(replace(prompt, number=100), unheard).text == "late"
 
 
 def test_a_missing_answer_is_named(tmp_path, prompt):
     write(tmp_path, 1, "x")
     model = open_model(ModelTable(name="replay/answers"), tmp_path)
     with pytest.raises(ModelUnavailable, match=r"call 7 of module 'slug'.*answers/slug/07\.md"):
-        model.complete(replace(prompt, number=7))
+        model.complete(replace(prompt, number=7), unheard)
 
 
 def test_a_missing_folder_is_found_before_the_run(tmp_path):
