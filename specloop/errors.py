@@ -85,12 +85,16 @@ class Unavailable(SpecloopError):
 class ModelUnavailable(Unavailable):
     """A model could not be asked, or gave no reply after the retries.
 
-    `may_be_charged` says whether a request went out for which money may have been taken.
+    `may_be_charged` says whether a request went out for which money may have been taken,
+    `too_long` that the model refused the prompt for its length.
     """
 
-    def __init__(self, message: str, *, may_be_charged: bool = False) -> None:
+    def __init__(
+        self, message: str, *, may_be_charged: bool = False, too_long: bool = False
+    ) -> None:
         super().__init__(message)
         self.may_be_charged = may_be_charged
+        self.too_long = too_long
 
 
 class RunnerUnavailable(Unavailable):

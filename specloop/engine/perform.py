@@ -40,6 +40,8 @@ class Check:
 class Performer:
     """The outside work of the loop.
 
+    Runs with different `salt` ask the same questions and count as different: their calls have
+    idempotency keys and seeds of their own.
     `ask`, `test` and `test_together` may be called in threads of their own: they touch neither the
     journal nor the repository. The other methods run in the coordinator's thread.
     """
@@ -51,19 +53,31 @@ class Performer:
         runner: TestRunner,
         repository: Repository,
         record: Record,
+        salt: str = "",
     ) -> None:
         self._suites = suites
         self._models = models
         self._runner = runner
         self._repository = repository
         self._record = record
+        self._salt = salt
 
-    def prompt(self, spec: ModuleSpec, history: History, action: AskModel) -> Prompt:
-        """The question as the model's adapter takes it."""
-        parts = [history.inputs, spec.name, str(action.number), action.model]
-        parts.extend(message.content for message in action.conversation)
-        key = sha256("\0".join(parts).encode(errors="replace")).hexdigest()
-        return Prompt(spec.name, action.number, action.conversation, f"specloop-{key[:32]}")
+    def prompt(
+        self, spec: ModuleSpec, history: History, action: AskModel, seconds: float | None
+    ) -> Prompt:
+        """The question as the model's adapter takes it; `seconds` is what it may take at most."""
+        place = [self._salt, spec.name, str(action.number)]
+        said = [message.content for message in action.conversation]
+        return Prompt(
+            spec.name,
+            action.number,
+            action.conversation,
+            key=f"specloop-{_digest(history.inputs, action.model, *place, *said)[:32]}",
+            temperature=action.temperature,
+            # Not of what is said: samples of one prompt would all be alike.
+            seed=int(_digest(*place)[:7], 16),
+            seconds=seconds,
+        )
 
     def worst_case(self, action: AskModel, prompt: Prompt) -> tuple[int, float | None]:
         """The most tokens and USD that the call may take."""
@@ -100,6 +114,7 @@ class Performer:
                 number=action.number,
                 reason=str(error),
                 may_be_charged=error.may_be_charged,
+                too_long=error.too_long,
             )
         return CompletionReceived(self._record.now(), spec.name, action.number, completion)
 
@@ -175,6 +190,10 @@ class Performer:
             message = f"{spec.name}: failed: {action.reason}"
             self._repository.keep_failed(spec.name, files, message, int(at))
         return ModuleFailed(at, spec.name, action.reason)
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
 def _broken(name: str, report: TestReport) -> RunnerUnavailable:

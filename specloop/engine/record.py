@@ -2,7 +2,14 @@
 
 from typing import Protocol
 
-from specloop.loop.event import Event, RunEnded, RunPaused, RunResumed, RunStarted
+from specloop.loop.event import (
+    CompletionReceived,
+    Event,
+    RunEnded,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+)
 from specloop.loop.history import History
 from specloop.loop.past import Past
 from specloop.ports import Clock, Journal
@@ -79,3 +86,5 @@ class Record:
         self.past.take(event)
         self.written += 1
         self._observer.happened(event)
+        if isinstance(event, CompletionReceived) and event.completion.warning:
+            self._observer.notice(f"{event.module}: {event.completion.warning}")

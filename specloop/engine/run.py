@@ -15,9 +15,10 @@ from specloop.engine.site import Site
 from specloop.engine.standing import forget
 from specloop.engine.suites import Suites
 from specloop.engine.workers import GRACE_SECONDS, Interruption, Workers
-from specloop.errors import ExitCode, JournalUnavailable, SpecloopError
-from specloop.loop.next_action import ModelLimits
+from specloop.errors import ExitCode, InvalidInput, JournalUnavailable, SpecloopError
+from specloop.loop.ladder import ModelLimits
 from specloop.ports import Clock, Journal, Model, Repository, TestRunner
+from specloop.spec.hours import CheapHours, moment
 from specloop.spec.project import Project
 
 
@@ -52,21 +53,28 @@ class Outcome:
 
 
 def run(
-    project: Project, outside: Outside, *, fresh: bool = False, only: Collection[str] = ()
+    project: Project,
+    outside: Outside,
+    *,
+    fresh: bool = False,
+    only: Collection[str] = (),
+    off_peak: bool = False,
 ) -> Outcome:
     """Bring the run's branch to where the specs ask for; resumes whatever was begun.
 
     `only` names the modules to build, and all that they need; integration is then left for later.
+    With `off_peak`, models are asked in the hours in which they cost less, which are waited for.
     Raises BudgetExhausted, Unavailable or Interrupted when it has to stop before its end; the
     journal then says where to go on.
     """
+    hours = _cheap_hours(outside) if off_peak else {}
     for text in outside.repository.prepare():
         outside.observer.notice(text)
     outside.runner.prepare()
     record = Record(outside.journal, outside.clock, outside.observer, __version__)
     record.resume()
     try:
-        outcome = _settle(project, outside, record, fresh=fresh, only=only)
+        outcome = _settle(project, outside, record, hours, fresh=fresh, only=only)
     except SpecloopError as error:
         with suppress(JournalUnavailable):  # what ended the run is what has to be told
             record.pause(str(error), int(error.exit_code))
@@ -78,11 +86,36 @@ def run(
     return replace(outcome, idle=not record.written)
 
 
+def _cheap_hours(outside: Outside) -> Mapping[str, CheapHours]:
+    """The hours of the models that have any; tells until when they are, or are not, cheap."""
+    found = {
+        model.name: hours for model in outside.models.values() if (hours := model.cheap_hours())
+    }
+    if not found:
+        raise InvalidInput(
+            "--off-peak: no model of project.toml has hours in which it is known to cost less; "
+            "give them as off_peak in its price, or leave the option out"
+        )
+    now = outside.clock()
+    for name, hours in found.items():
+        change = hours.change(now)
+        if change is not None:
+            state = "costs less" if hours.hold(now) else "costs more"
+            outside.observer.notice(f"{name} {state} until {moment(change)} UTC")
+    return found
+
+
 def _settle(
-    project: Project, outside: Outside, record: Record, *, fresh: bool, only: Collection[str]
+    project: Project,
+    outside: Outside,
+    record: Record,
+    hours: Mapping[str, CheapHours],
+    *,
+    fresh: bool,
+    only: Collection[str],
 ) -> Outcome:
     site, width = _prepare_site(project, outside, record)
-    scheduler = Scheduler(site, width, _with_needs(project, only))
+    scheduler = Scheduler(site, width, _with_needs(project, only), hours)
     integration = Integration(site)
     if fresh:
         for spec in project.modules:

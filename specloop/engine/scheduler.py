@@ -1,14 +1,15 @@
 """Building modules: what is ready is worked on at once, within the limits on calls and tests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from specloop.engine.site import Site
 from specloop.engine.standing import Opening
-from specloop.errors import BudgetExhausted, ModelUnavailable
+from specloop.errors import BudgetExhausted, ExitCode, ModelUnavailable
 from specloop.loop.action import AskModel, CommitModule, FailModule, RunTests
 from specloop.loop.event import CallFailed
 from specloop.loop.next_action import Context, next_action
+from specloop.spec.hours import CheapHours, moment
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
 
@@ -22,10 +23,20 @@ class Width:
 
 
 class Scheduler:
-    """Builds the modules of a project until each has passed, has failed or is blocked."""
+    """Builds the modules of a project until each has passed, has failed or is blocked.
 
-    def __init__(self, site: Site, width: Width, only: Collection[str]) -> None:
+    Models that have `hours`, by their names, are asked in these alone.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        width: Width,
+        only: Collection[str],
+        hours: Mapping[str, CheapHours] | None = None,
+    ) -> None:
         self._site = site
+        self._hours = hours or {}
         self._opening = Opening(site.inputs, site.suites, site.repository, site.record)
         self._width = width
         self._limits = site.project.settings.limits
@@ -41,30 +52,54 @@ class Scheduler:
         self._contexts: dict[str, Context] = {}
         self._refusal = ""
         ended: Exception | None = None
-        while True:
+        going = True
+        while going:
             try:
-                if ended is None and not self._site.workers.stopping:
-                    self._start()
-                if not self._site.workers.busy() and not self._site.workers.stopping:
-                    break
-                event = self._site.workers.take()
-                if event is not None:
-                    self._site.record.append(event)
-                if isinstance(event, CallFailed):
-                    raise ModelUnavailable(event.reason)
+                going = self._turn(start=ended is None)
             except Exception as error:
                 ended = ended or error  # what is under way is paid for: it is waited for
-                if not self._site.workers.busy():
-                    break
+                going = self._site.workers.busy() > 0
         if ended is not None:
             raise ended
         if len(self._states) < len(self._order):
-            raise BudgetExhausted(f"[limits] {self._refusal}; raise it and run again to resume")
+            raise self._over(self._refusal)
         return self._states
+
+    def _turn(self, *, start: bool) -> bool:
+        """Start what can be, then wait for one result; False when there is none to wait for."""
+        workers = self._site.workers
+        if start and not workers.stopping:
+            self._start()
+        if not workers.busy() and not workers.stopping:
+            if not start or self._cheap_from is None:
+                return False
+            self._wait(self._cheap_from)
+            return True
+        event = workers.take()
+        if event is not None:
+            self._site.record.append(event)
+        if isinstance(event, CallFailed) and not event.too_long:
+            late = self._site.record.out_of_time(self._limits)
+            raise self._over(late) if late else ModelUnavailable(event.reason)
+        return True
+
+    def _over(self, refusal: str) -> BudgetExhausted:
+        return BudgetExhausted(f"[limits] {refusal}; raise it and run again to resume")
+
+    def _wait(self, until: float) -> None:
+        """Let time pass, none of which the run is worked on."""
+        record = self._site.record
+        text = f"waits for the hours in which the model costs less: {moment(until)} UTC"
+        self._site.observer.doing("", text)
+        record.pause(text, ExitCode.OK)
+        while record.now() < until and not self._site.workers.stopping:
+            self._site.workers.take()
+        record.resume()
 
     def _start(self) -> None:
         """Start whatever can be; a module that ends makes others ready, so until nothing moves."""
         self._refusal = ""
+        self._cheap_from: float | None = None
         moved = True
         while moved:
             moved = False
@@ -124,9 +159,12 @@ class Scheduler:
     def _start_call(self, spec: ModuleSpec, action: AskModel) -> bool:
         if self._site.workers.busy("call") >= self._width.calls:
             return False
-        prompt = self._site.performer.prompt(spec, self._site.record.history(spec), action)
-        worst = self._site.performer.worst_case(action, prompt)
         ledger, now = self._site.record.past.ledger, self._site.record.now()
+        if self._is_dear(action.model, now):
+            return False
+        history, seconds = self._site.record.history(spec), ledger.seconds_left(self._limits, now)
+        prompt = self._site.performer.prompt(spec, history, action, seconds)
+        worst = self._site.performer.worst_case(action, prompt)
         refusal = ledger.refusal(self._limits, now, *worst)
         if refusal:
             # Calls under way give back what they reserved and did not use: it is asked again then.
@@ -137,6 +175,16 @@ class Scheduler:
         self._site.workers.submit(
             spec.name, "call", lambda say: self._site.performer.ask(spec, action, prompt, say)
         )
+        return True
+
+    def _is_dear(self, model: str, now: float) -> bool:
+        """Whether the model is to be asked later, when it costs less."""
+        hours = self._hours.get(model)
+        if hours is None or hours.hold(now):
+            return False
+        change = hours.change(now)
+        if change is not None:
+            self._cheap_from = min(change, self._cheap_from or change)
         return True
 
 

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 
 from specloop.attempt.candidate import Candidate
 from specloop.engine.inputs import Inputs
-from specloop.loop.next_action import Context, ModelLimits
+from specloop.loop.ladder import ModelLimits
+from specloop.loop.next_action import Context
 from specloop.loop.red import Stubs, stubs_of
 from specloop.ports import StaticJob, TestJob
-from specloop.prompt.context import PromptContext
+from specloop.prompt.context import Needed, PromptContext
 from specloop.spec.fingerprint import digest
 from specloop.spec.interface import import_path
 from specloop.spec.module import ROW_TESTS, ModuleSpec
@@ -42,9 +43,10 @@ class Suites:
             style=tuple(settings.style.rules),
             packages=tuple(settings.project.packages),
             interfaces={
-                need.name: (
+                need.name: Needed(
                     import_path(need.file, pythonpath),
                     self._inputs.interface(need, docstrings=True),
+                    self._inputs.interface(need, docstrings=False),
                 )
                 for need in self._inputs.direct_needs(spec)
             },

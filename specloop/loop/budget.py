@@ -85,12 +85,18 @@ class Ledger:
             )
         return self.out_of_time(limits, now)
 
+    def seconds_left(self, limits: LimitsTable, now: float) -> float | None:
+        """How long the run may still be worked on at `now`; None without a limit."""
+        if not limits.minutes:
+            return None
+        running = max(0.0, now - self.last_at) if self.last_at is not None else 0.0
+        return max(0.0, limits.minutes * 60 - self.seconds - running)
+
     def out_of_time(self, limits: LimitsTable, now: float) -> str | None:
         """Why nothing new may be started at `now`, or None."""
-        running = max(0.0, now - self.last_at) if self.last_at is not None else 0.0
-        if limits.minutes and self.seconds + running >= limits.minutes * 60:
-            return f"minutes = {limits.minutes} are over"
-        return None
+        return (
+            f"minutes = {limits.minutes} are over" if self.seconds_left(limits, now) == 0 else None
+        )
 
     def _all_lost(self) -> "Ledger":
         """A new process: whoever waited for the open calls is gone, and their replies with him."""

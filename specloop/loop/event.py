@@ -126,13 +126,17 @@ class CompletionReceived:
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """Call `number` of the module got no reply, and will be made again when the run goes on."""
+    """Call `number` of the module got no reply, and will be made again when the run goes on.
+
+    A prompt that was `too_long` for the model is shortened first.
+    """
 
     at: float
     module: str
     number: int
     reason: str
     may_be_charged: bool
+    too_long: bool = False
     kind: Literal["call_failed"] = "call_failed"
 
 

@@ -1,7 +1,7 @@
 """The events of one module, and what follows from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from specloop.attempt.candidate import Candidate
@@ -9,6 +9,7 @@ from specloop.attempt.completion import Usage
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
 from specloop.loop.event import (
+    CallFailed,
     CallStarted,
     CommitPrepared,
     CompletionReceived,
@@ -20,6 +21,7 @@ from specloop.loop.event import (
     ModuleStarted,
     TestsFinished,
 )
+from specloop.prompt.join import joined
 from specloop.prompt.reply import Malformed, read_reply
 from specloop.spec.module import ModuleSpec
 
@@ -129,16 +131,37 @@ class History:
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        """The completions read, each with the report on it."""
+        """The completions read, each with the report on it.
+
+        Code that differs from an earlier one in layout alone has the report on that.
+        """
         found: list[Attempt] = []
+        known: dict[str, TestReport] = {}  # by the shape of the code
+        texts = self._texts
         for event in self.events:
             if isinstance(event, CompletionReceived):
-                result = read_reply(event.completion, self.spec)
-                found.append(Attempt(event.completion.model, event.number, result))
+                completion = replace(event.completion, text=texts[event.number])
+                result = read_reply(completion, self.spec)
+                seen = known.get(result.shape) if isinstance(result, Candidate) else None
+                found.append(Attempt(completion.model, event.number, result, seen))
             elif isinstance(event, TestsFinished) and event.purpose == "candidate" and found:
-                last = found[-1]
-                found[-1] = Attempt(last.model, last.number, last.result, event.report)
+                last = found[-1] = replace(found[-1], report=event.report)
+                if isinstance(last.result, Candidate) and not event.report.static:
+                    known[last.result.shape] = event.report
+            elif isinstance(event, ModuleReopened):
+                known.clear()
         return tuple(found)
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        """The answers, by the number of the call; one that was cut off and what goes on from it."""
+        texts: dict[int, str] = {}
+        last = ""
+        for started, received in self.calls:
+            text = received.completion.text
+            last = joined(last, text) if started.purpose == "continue" else text
+            texts[started.number] = last
+        return texts
 
     @cached_property
     def candidate(self) -> Candidate | None:
@@ -158,7 +181,10 @@ class History:
 
     @cached_property
     def report(self) -> TestReport | None:
-        """The newest test report, the red check aside, or the evidence for the reopening."""
+        """What is known of the newest code that was tested, or the evidence for the reopening."""
+        for attempt in reversed(self.since_reopened.attempts):
+            if attempt.report is not None:
+                return attempt.report
         for event in reversed(self.events):
             if isinstance(event, TestsFinished) and event.purpose != "red":
                 return event.report
@@ -185,6 +211,16 @@ class History:
             turns.extend(started.messages)
             turns.append(Message("assistant", received.completion.text))
         return tuple(turns)
+
+    @cached_property
+    def refused_as_too_long(self) -> int:
+        """How often the call that is to be made next was refused for the length of its prompt."""
+        times = 0
+        for event in reversed(self.events):
+            if isinstance(event, CompletionReceived):
+                break
+            times += isinstance(event, CallFailed) and event.too_long
+        return times
 
     @cached_property
     def prepared(self) -> CommitPrepared | None:

@@ -17,22 +17,23 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
+from specloop.loop.ladder import ModelLimits
 from specloop.loop.red import stubs_of, why_not_asked
-from specloop.loop.stop import GiveUp, decide
+from specloop.loop.stop import GiveUp, Move, decide
 from specloop.prompt.context import PromptContext
-from specloop.prompt.fit import fit
+from specloop.prompt.fit import Cut, fit
 from specloop.prompt.reply import Malformed
-from specloop.prompt.write import first_prompt, fix_from_scratch, fix_prompt, format_prompt
+from specloop.prompt.write import (
+    continue_prompt,
+    first_prompt,
+    fix_from_scratch,
+    fix_prompt,
+    format_prompt,
+)
 from specloop.spec.module import ModuleSpec
+from specloop.spec.path_rules import is_below
 
-
-@dataclass(frozen=True, slots=True)
-class ModelLimits:
-    """A model's name and the sizes, in tokens, that bound what it can be asked."""
-
-    name: str
-    context_tokens: int
-    output_tokens: int
+_SHORTER = 0.75  # of a prompt that was refused for its length, in the next try
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             return CommitModule(candidate)
         case CompletionReceived() if history.unchanged:
             return _ask(spec, history, context)  # its own tests pass, which was known before
+        case CompletionReceived() if history.attempts[-1].report is not None:
+            return _ask(spec, history, context)  # the same code again: what it does is known
         case CompletionReceived() if isinstance(history.attempts[-1].result, Candidate):
             return RunTests(history.attempts[-1].result, "candidate")
         case ModuleCommitted() | ModuleFailed():
@@ -75,34 +78,79 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
 
 
 def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | FailModule:
-    names = [model.name for model in context.models]
-    decision = decide(history, names, context.attempts)
+    decision = decide(history, context.models, context.attempts)
     if isinstance(decision, GiveUp):
         return FailModule(decision.reason, history.candidate)
-    purpose, new = _new_turns(spec, history, context, afresh=decision.afresh)
-    earlier = () if decision.afresh else history.conversation
+    turns = _new_turns(spec, history, context, decision.move)
+    earlier = history.conversation if decision.move == "go on" else ()
     limits = next(model for model in context.models if model.name == decision.model)
-    conversation = fit(earlier + new, limits.context_tokens - limits.output_tokens)
+    conversation = _fitted(earlier, turns, limits, history, _cuts(history, context.prompt))
     if conversation is None:
         return FailModule(
             f"its prompt does not fit into the {limits.context_tokens} tokens of "
             f"{limits.name!r}; divide the module or raise context_tokens",
             history.candidate,
         )
-    return AskModel(decision.model, len(history.calls) + 1, purpose, new, conversation)
+    number = len(history.calls) + 1
+    return AskModel(
+        decision.model, number, turns.purpose, turns.new, conversation, decision.temperature
+    )
 
 
-def _new_turns(
-    spec: ModuleSpec, history: History, context: Context, *, afresh: bool
-) -> tuple[CallPurpose, tuple[Message, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """What is said next; `alone` is the last of it as it reads without the answer before it."""
+
+    purpose: CallPurpose
+    new: tuple[Message, ...]
+    alone: Message | None = None
+
+
+def _new_turns(spec: ModuleSpec, history: History, context: Context, move: Move) -> _Turns:
     candidate, report = history.candidate, history.report
     made = history.since_reopened.attempts
-    if made and isinstance(made[-1].result, Malformed) and not afresh:
-        return "format", (format_prompt(spec, made[-1].result),)
-    if candidate is None or report is None:
-        return "first", first_prompt(spec, context.prompt)
+    if made and isinstance(made[-1].result, Malformed) and move == "go on":
+        if made[-1].result.unfinished:
+            return _Turns("continue", (continue_prompt(spec),))
+        return _Turns("format", (format_prompt(spec, made[-1].result),))
+    if candidate is None or report is None or (move == "sample" and not history.reopened):
+        return _Turns("first", first_prompt(spec, context.prompt))
     because = history.reopened.text if history.reopened and not made else ""
-    if afresh:
+    if move != "go on":
         turns = fix_from_scratch(spec, context.prompt, candidate, report, because=because)
-        return "fix", turns
-    return "fix", (fix_prompt(spec, candidate, report, because=because),)
+        return _Turns("fix", turns)
+    whole = fix_prompt(spec, candidate, report, because=because)
+    if candidate.code.strip() not in history.conversation[-1].content:
+        return _Turns("fix", (whole,))
+    turn = fix_prompt(spec, candidate, report, because=because, known=True)
+    return _Turns("fix", (turn,), whole)
+
+
+def _fitted(
+    earlier: tuple[Message, ...],
+    turns: _Turns,
+    limits: ModelLimits,
+    history: History,
+    cuts: Sequence[Cut],
+) -> tuple[Message, ...] | None:
+    """The conversation as it fits the model, which may take less than it is said to."""
+    room = limits.prompt_tokens
+    for _ in range(history.refused_as_too_long + 1):
+        whole = earlier + turns.new
+        fitted = fit(whole, room, count=limits.count, alone=turns.alone, cuts=cuts)
+        if fitted is None:
+            return None
+        room = int(limits.count(fitted) * _SHORTER)
+    return fitted
+
+
+def _cuts(history: History, context: PromptContext) -> list[Cut]:
+    """What a prompt can do without, the least needed first: tests that pass, then prose."""
+    report = history.report
+    cuts = []
+    for path, text in context.tests.items():
+        nodes = [failure.node_id for failure in report.failures] if report else []
+        passed = any(is_below(path, node) for node in report.passed) if report else False
+        if passed and not any(is_below(path, node) for node in nodes):
+            cuts.append(Cut(text.rstrip(), "# left out for want of room: all of it passes"))
+    return cuts + [Cut(need.interface, need.bare) for need in context.interfaces.values()]

@@ -6,24 +6,36 @@ changes nothing twice over is not worth its price.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import TestReport
 from specloop.loop.history import Attempt, History
+from specloop.loop.ladder import ModelLimits
 from specloop.prompt.reply import Malformed
 
 MALFORMED_IN_A_ROW = 3
 SAME_FAILURE_IN_A_ROW = 3
 SAME_CODE_IN_A_ROW = 2
 SAME_CODE = "the model answered with the same code again"
+SAMPLES = 4  # of one model, where another stands behind it
+SAMPLE_TEMPERATURE = 0.8  # so that no sample is like the one before
+AFTER_NOTHING = 0.7  # a model that said nothing would say so again at temperature 0
+
+Move = Literal["go on", "afresh", "sample"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask this model; `afresh` opens a new conversation with it."""
+    """Ask this model: in the conversation there is, or in a new one.
+
+    The move "afresh" shows it the code as it stands, "sample" the spec alone. `temperature`
+    overrides the model's own.
+    """
 
     model: str
-    afresh: bool = False
+    move: Move = "go on"
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +45,33 @@ class GiveUp:
     reason: str
 
 
-def decide(history: History, models: Sequence[str], attempts: int) -> Ask | GiveUp:
+def decide(history: History, models: Sequence[ModelLimits], attempts: int) -> Ask | GiveUp:
     """Who is asked next about a module that is not right yet; `attempts` 0 is no limit."""
     made = history.since_reopened.attempts
     if attempts and len(made) >= attempts:
         return GiveUp(f"not passed after {len(made)} of {attempts} attempts")
     if not made:
-        return Ask(models[0], afresh=not history.conversation)
-    current = made[-1].model
-    stalled = why_stalled([attempt for attempt in made if attempt.model == current])
-    if history.unchanged:
-        stalled = SAME_CODE
+        return Ask(models[0].name, "go on" if history.conversation else "afresh")
+    names = [model.name for model in models]
+    place = names.index(made[-1].model) if made[-1].model in names else -1
+    later = models[place + 1 :]
+    mine = [attempt for attempt in made if attempt.model == made[-1].model]
+    if place >= 0 and models[place].samples:
+        if not later or len(mine) < SAMPLES:
+            return Ask(models[place].name, "sample", SAMPLE_TEMPERATURE)
+        return Ask(later[0].name, "afresh")
+    stalled = SAME_CODE if history.unchanged else why_stalled(mine)
     if stalled is None:
-        return Ask(current if current in models else models[0])
-    later = models[models.index(current) + 1 :] if current in models else models
-    if not later:
-        return GiveUp(stalled)
-    return Ask(later[0], afresh=True)
+        nothing = isinstance(mine[-1].result, Malformed) and mine[-1].result.kind == "empty"
+        return Ask(names[max(place, 0)], temperature=AFTER_NOTHING if nothing else None)
+    return Ask(later[0].name, "afresh") if later else GiveUp(stalled)
 
 
 def why_stalled(made: Sequence[Attempt]) -> str | None:
     """Why another call of the same kind would be wasted, or None."""
     if _ends_alike([isinstance(a.result, Malformed) or None for a in made], MALFORMED_IN_A_ROW):
         return f"{MALFORMED_IN_A_ROW} answers in a row held no usable code"
-    codes = [a.result.digest if isinstance(a.result, Candidate) else None for a in made]
+    codes = [a.result.shape if isinstance(a.result, Candidate) else None for a in made]
     if _ends_alike(codes, SAME_CODE_IN_A_ROW):
         return SAME_CODE
     if _ends_alike([_signature(a.report) for a in made], SAME_FAILURE_IN_A_ROW):

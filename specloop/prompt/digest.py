@@ -5,6 +5,7 @@ Held-out rows leave no trace but their number and the classes of their exception
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from specloop.attempt.candidate import Candidate
@@ -55,7 +56,7 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
     rows = {row_node_id(spec, row): row for row in spec.rows}
     texts = {r.full_id: f"{r.id}: {r.text}" for r in spec.requirements}
     return Digest(
-        failures=tuple(
+        failures=_without_repetition(
             _failure(failure, rows.get(failure.node_id), texts, spec, candidate)
             for failure in seen[:_DETAILED]
         ),
@@ -69,6 +70,16 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
         static=report.static,
         note=_note(report),
     )
+
+
+def _without_repetition(failures: Iterable[FailureDigest]) -> tuple[FailureDigest, ...]:
+    """The same, with each excerpt of the module shown once."""
+    shown: set[str] = set()
+    found = []
+    for failure in failures:
+        found.append(replace(failure, excerpt="") if failure.excerpt in shown else failure)
+        shown.add(failure.excerpt)
+    return tuple(found)
 
 
 def _public(failure: TestFailure) -> TestFailure:

@@ -48,15 +48,21 @@ def _first(spec: ModuleSpec, context: PromptContext) -> str:
 
 
 def fix_prompt(
-    spec: ModuleSpec, candidate: Candidate, report: TestReport, *, because: str = ""
+    spec: ModuleSpec,
+    candidate: Candidate,
+    report: TestReport,
+    *,
+    because: str = "",
+    known: bool = False,
 ) -> Message:
     """The turn that shows code as it stands and what is wrong with it.
 
-    `because` says in a sentence why code that had passed is looked at again.
+    `because` says in a sentence why code that had passed is looked at again. Code that is `known`,
+    since it is the answer just before, is not repeated.
     """
     found = digest(spec, candidate, report)
-    text = _render("fix.md.j2", spec=spec, candidate=candidate, found=found, because=because)
-    return Message("user", text)
+    values = {"candidate": candidate, "found": found, "because": because, "known": known}
+    return Message("user", _render("fix.md.j2", spec=spec, **values))
 
 
 def fix_from_scratch(
@@ -71,6 +77,11 @@ def fix_from_scratch(
     system, first = first_prompt(spec, context)
     fix = fix_prompt(spec, candidate, report, because=because)
     return system, Message("user", f"{first.content}\n{fix.content}")
+
+
+def continue_prompt(spec: ModuleSpec) -> Message:
+    """The turn that asks for the rest of an answer that was cut off."""
+    return Message("user", _render("continue.md.j2", spec=spec))
 
 
 def format_prompt(spec: ModuleSpec, malformed: Malformed) -> Message:

@@ -1,7 +1,8 @@
 """Events and numbers in words, the same wherever a person reads them."""
 
-from specloop.attempt.completion import Usage
+from specloop.attempt.completion import Completion, Usage
 from specloop.attempt.report import TestFailure, TestReport, Verdict
+from specloop.errors import ExitCode
 from specloop.loop.event import (
     CallFailed,
     CallStarted,
@@ -18,7 +19,12 @@ from specloop.loop.event import (
 from specloop.report.printable import printable
 from specloop.spec.row_tests import is_held_out
 
-_WANTED = {"first": "the code", "fix": "a fix", "format": "a readable answer"}
+_WANTED = {
+    "first": "the code",
+    "fix": "a fix",
+    "format": "a readable answer",
+    "continue": "the rest of it",
+}
 
 
 def describe(event: Event) -> str:
@@ -31,7 +37,7 @@ def _described(event: Event) -> str:
         case CallStarted():
             return f"asks {event.model} for {_WANTED[event.purpose]} (call {event.number})"
         case CompletionReceived(completion=completion):
-            return f"answer of {completion.usage.output_tokens} tokens, {cost(completion.cost_usd)}"
+            return _answered(completion)
         case CallFailed():
             return f"no answer: {event.reason}"
         case TestsFinished(purpose="red", report=report):
@@ -48,9 +54,21 @@ def _described(event: Event) -> str:
         case ModuleFailed():
             return f"failed: {event.reason}"
         case RunPaused() | RunEnded():
-            return "stopped" if event.reason else "all passed"  # the reason is told at the end
+            return _ended(event)
         case _:
             return ""
+
+
+def _ended(event: RunPaused | RunEnded) -> str:
+    if isinstance(event, RunPaused) and event.exit_code == ExitCode.OK:
+        return event.reason
+    return "stopped" if event.reason else "all passed"  # the reason is told at the end
+
+
+def _answered(completion: Completion) -> str:
+    said = f"answer of {completion.usage.output_tokens} tokens, {cost(completion.cost_usd)}"
+    faults = len(completion.faults)
+    return f"{said}, after {count(faults, 'failed request')}" if faults else said
 
 
 def verdict(report: TestReport) -> str:

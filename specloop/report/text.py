@@ -40,7 +40,8 @@ def status_text(summary: Summary) -> str:
 def ending_text(summary: Summary, outcome: Outcome, branch: str) -> str:
     """How a run ended, what is where, and the commands to read and to take it."""
     if outcome.idle and outcome.passed:
-        return f"Nothing to do: {count(len(summary.modules), 'module')} up to date on {branch}."
+        done = f"{count(len(summary.modules), 'module')} up to date"
+        return printable(f"Nothing to do: {done} on {branch}.")
     passed = [module for module in summary.modules if module.state == "passed"]
     head = f"{len(passed)} of {count(len(summary.modules), 'module')} passed"
     if summary.integration.state != "none":
@@ -125,6 +126,7 @@ def _attempt_head(started: CallStarted, received: CompletionReceived, attempt: A
         f"{tokens(completion.usage)} tokens, {cost(completion.cost_usd)}",
         f"  {_became(attempt)}",
         *(f"  before that: {fault}" for fault in completion.faults),
+        *([f"  note: {completion.warning}"] if completion.warning else []),
     ]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
 from specloop.engine.run import Outcome, Outside, run
 from specloop.engine.workers import Interruption
 from specloop.loop.event import CallStarted, Event, IntegrationFinished, ModuleEvent, ModuleReopened
-from specloop.loop.next_action import ModelLimits
+from specloop.loop.ladder import ModelLimits
 from specloop.ports import Clock, TestJob
 from specloop.spec.project import Project
 from specloop.spec.read import read_project
@@ -132,7 +132,12 @@ class World:
         self.clock: Clock = lambda: float(next(ticks))
 
     def run(
-        self, project: Project | None = None, *, fresh: bool = False, only: Iterable[str] = ()
+        self,
+        project: Project | None = None,
+        *,
+        fresh: bool = False,
+        only: Iterable[str] = (),
+        off_peak: bool = False,
     ) -> Outcome:
         outside = Outside(
             models=self.models,
@@ -143,7 +148,9 @@ class World:
             observer=self.observer,
             interruption=self.interruption,
         )
-        return run(project or self.project, outside, fresh=fresh, only=tuple(only))
+        return run(
+            project or self.project, outside, fresh=fresh, only=tuple(only), off_peak=off_peak
+        )
 
     def edited(self, path: str, text: str) -> None:
         """A person's commit of one file on the run's branch."""

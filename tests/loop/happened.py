@@ -15,7 +15,8 @@ from specloop.loop.event import (
     TestsFinished,
 )
 from specloop.loop.history import History
-from specloop.loop.next_action import Context, ModelLimits
+from specloop.loop.ladder import ModelLimits
+from specloop.loop.next_action import Context
 from specloop.prompt.context import PromptContext
 from specloop.spec.module import ModuleSpec
 from specloop.spec.parse_export import parse_exports

@@ -29,9 +29,13 @@ from happened import (
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.message import Message
-from specloop.attempt.report import TestReport, Verdict
+from specloop.attempt.report import StaticFinding, TestReport, Verdict
 from specloop.loop.action import AskModel, CommitModule, FailModule, RunTests
-from specloop.loop.next_action import ModelLimits, next_action
+from specloop.loop.event import CallFailed
+from specloop.loop.ladder import ModelLimits
+from specloop.loop.next_action import next_action
+from specloop.prompt.context import Needed
+from specloop.prompt.write import first_prompt
 
 RED = ran(fail(), "red")
 GOOD = Candidate(SPEC.file, RIGHT)
@@ -140,7 +144,58 @@ def test_a_fix_goes_on_in_the_same_conversation():
     ask = decide(*events)
     assert ask.conversation[:-1] == history(*events).conversation
     assert len(ask.new) == 1
-    assert WRONG.strip() in ask.new[0].content
+    assert WRONG.strip() not in ask.new[0].content  # it is the answer just before
+    assert sum(WRONG.strip() in turn.content for turn in ask.conversation) == 1
+
+
+def test_a_fix_shows_code_that_is_not_the_last_answer():
+    ask = decide(started(), RED, *attempt(1, WRONG), reopened(report=fail(), code=RIGHT))
+    assert len(ask.new) == 1
+    assert RIGHT.strip() in ask.new[-1].content
+
+
+def test_the_code_stays_when_the_answer_that_held_it_has_to_go():
+    narrow = replace(CONTEXT, models=(ModelLimits("small", 1_000, 100),))
+    chatter = call(1, "I will explain. " * 200 + "\n" + fenced(WRONG), "first")
+    ask = decide(started(), RED, *chatter, ran(fail()), context=narrow)
+    assert [turn.role for turn in ask.conversation] == ["system", "user"]
+    assert WRONG.strip() in ask.conversation[-1].content
+
+
+def test_an_answer_that_was_cut_off_is_gone_on_from():
+    half, rest = fenced(RIGHT)[:40], fenced(RIGHT)[40:]
+    cut = (started(), RED, asked(1, "first"), received(1, half, finish_reason="length"))
+    ask = decide(*cut)
+    assert ask.purpose == "continue"
+    assert ask.conversation[-2:-1] == (Message("assistant", half),)
+    whole = (*cut, asked(2, "continue"), received(2, rest))
+    assert decide(*whole) == RunTests(Candidate(SPEC.file, RIGHT), "candidate")
+    assert history(*whole).conversation[-1] == Message("assistant", rest)
+
+
+def test_the_same_code_in_another_layout_is_not_tested_again():
+    again = WRONG.replace("return n", "return (n)")
+    events = (started(), RED, *attempt(1, WRONG), *attempt(2, wrong(2)), *call(3, fenced(again)))
+    assert history(*events).report == fail("assert 1 == 4")
+    ask = decide(*events)
+    assert (ask.purpose, ask.number) == ("fix", 4)
+    changed = (*events[:-2], reopened(report=fail("else")), *call(3, fenced(again)))
+    assert isinstance(decide(*changed), RunTests)
+
+
+def test_code_that_was_refused_for_its_size_is_looked_at_again_once_its_layout_differs():
+    long = TestReport(Verdict.FAILED, static=(StaticFinding(0, "lines", "too long"),))
+    again = WRONG.replace("return n", "return (n)")
+    events = (started(), RED, *attempt(1, WRONG, long), *call(2, fenced(again)))
+    assert isinstance(decide(*events), RunTests)
+
+
+def test_a_model_that_samples_never_sees_its_own_code():
+    sampler = replace(CONTEXT, models=(replace(LIMITS[0], samples=True),))
+    ask = decide(started(), RED, *attempt(1, WRONG), context=sampler)
+    assert (ask.purpose, ask.temperature) == ("first", 0.8)
+    assert [turn.role for turn in ask.conversation] == ["system", "user"]
+    assert WRONG.strip() not in ask.conversation[-1].content
 
 
 def test_the_next_model_of_the_ladder_begins_afresh():
@@ -215,3 +270,57 @@ def test_the_answers_of_a_long_story_are_cut_to_the_context_but_not_the_last_req
 def test_an_answer_is_judged_by_what_it_holds_not_by_its_call():
     events = (started(), RED, asked(1, "first"), received(1, fenced(RIGHT), "renamed-by-server"))
     assert decide(*events) == RunTests(GOOD, "candidate")
+
+
+def refused(number):
+    return CallFailed(2.5, "double", number, "HTTP 400: context length", False, too_long=True)
+
+
+def test_a_prompt_that_was_refused_for_its_length_is_shortened():
+    story = [part for n in range(1, 5) for part in attempt(n, wrong(n))]
+    whole = decide(started(), RED, *story)
+    sizes = [len(whole.conversation)]
+    for times in range(1, 9):
+        ask = decide(
+            started(), RED, *story, *[part for _ in range(times) for part in (asked(5), refused(5))]
+        )
+        if isinstance(ask, FailModule):
+            break
+        assert (ask.number, ask.new) == (5, whole.new)
+        sizes.append(len(ask.conversation))
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] < sizes[0]
+    assert "does not fit" in ask.reason
+
+
+def test_what_was_shortened_for_one_call_is_whole_again_for_the_next():
+    story = [part for n in range(1, 4) for part in attempt(n, wrong(n))]
+    after = (*story, asked(4), refused(4), *attempt(4, wrong(4)))
+    ask = decide(started(), RED, *after)
+    assert len(ask.conversation) == len(decide(started(), RED, *story).conversation) + 2
+
+
+def test_tests_that_pass_are_cut_before_docstrings_and_neither_is_without_need():
+    prompt = replace(
+        CONTEXT.prompt,
+        tests={"tests/a.py": "# all of a\n" * 60, "tests/b.py": "# all of b\n" * 60},
+        interfaces={"base": Needed("app.base", "def base() -> int:\n" + "    doc\n" * 60, "BARE")},
+    )
+    report = TestReport(
+        Verdict.FAILED,
+        passed=("tests/a.py::t",),
+        failures=(replace(fail().failures[0], node_id="tests/b.py::t"),),
+    )
+    first = first_prompt(SPEC, prompt)
+    opening = replace(asked(1, "first"), messages=first)
+    story = (started(), RED, opening, received(1, fenced(WRONG)), ran(report))
+    kept = []
+    for tokens in range(2_000, 500, -50):
+        narrow = replace(CONTEXT, prompt=prompt, models=(ModelLimits("small", tokens + 10, 10),))
+        ask = decide(*story, context=narrow)
+        if isinstance(ask, FailModule):
+            break
+        said = "".join(turn.content for turn in ask.conversation)
+        assert ("all of b" in said, WRONG.strip() in said) == (True, True)
+        kept.append(("all of a" in said, "doc\n" in said))
+    assert list(dict.fromkeys(kept)) == [(True, True), (False, True), (False, False)]

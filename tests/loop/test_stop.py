@@ -1,7 +1,10 @@
 """Stop rules and the ladder."""
 
+from dataclasses import replace
+
 import pytest
 from happened import (
+    LIMITS,
     PASS,
     RIGHT,
     WRONG,
@@ -9,6 +12,7 @@ from happened import (
     call,
     committed,
     fail,
+    fenced,
     history,
     reopened,
     started,
@@ -16,13 +20,13 @@ from happened import (
 )
 
 from specloop.attempt.report import StaticFinding, TestReport, Verdict
-from specloop.loop.stop import Ask, GiveUp, decide
+from specloop.loop.stop import SAME_CODE, Ask, GiveUp, decide
 
-LADDER = ("small", "large")
+LADDER = LIMITS
 
 
 def test_the_first_call_goes_to_the_first_model_afresh():
-    assert decide(history(started()), LADDER, 8) == Ask("small", afresh=True)
+    assert decide(history(started()), LADDER, 8) == Ask("small", "afresh")
 
 
 def test_progress_stays_with_the_model():
@@ -45,7 +49,7 @@ def test_progress_stays_with_the_model():
     ],
 )
 def test_what_stalls(made, why):
-    assert decide(history(started(), *made), LADDER, 0) == Ask("large", afresh=True)
+    assert decide(history(started(), *made), LADDER, 0) == Ask("large", "afresh")
     assert decide(history(started(), *made), LADDER[:1], 0) == GiveUp(why)
 
 
@@ -60,7 +64,8 @@ def test_what_stalls(made, why):
     ],
 )
 def test_what_does_not_stall_yet(made):
-    assert decide(history(started(), *made), LADDER, 0) == Ask("small")
+    ask = decide(history(started(), *made), LADDER, 0)
+    assert (ask.model, ask.move) == ("small", "go on")
 
 
 def test_the_same_static_finding_three_times_stalls():
@@ -95,3 +100,32 @@ def test_a_reopened_module_goes_back_to_the_first_model_in_its_conversation():
     large = attempt(3, RIGHT, PASS, model="large", opening=True)
     events = (started(), *small, *large, committed(), reopened(report=fail()))
     assert decide(history(*events), LADDER, 8) == Ask("small")
+
+
+def test_an_empty_answer_is_asked_for_again_with_a_higher_temperature():
+    assert decide(history(started(), *call(1, "")), LADDER, 8) == Ask("small", temperature=0.7)
+    assert decide(history(started(), *call(1, "no code")), LADDER, 8) == Ask("small")
+
+
+def test_code_that_differs_in_layout_alone_is_the_same_code():
+    again = WRONG.replace("return n", "return  n  # n")
+    made = (*attempt(1, WRONG), *call(2, fenced(again)))
+    assert decide(history(started(), *made), LADDER[:1], 0) == GiveUp(SAME_CODE)
+
+
+SAMPLER = replace(LIMITS[0], samples=True)
+
+
+def test_a_model_that_samples_is_asked_anew_until_the_attempts_are_over():
+    made = [part for n in range(1, 6) for part in attempt(n, WRONG)]
+    told = history(started(), *made)
+    assert decide(told, (SAMPLER,), 8) == Ask("small", "sample", 0.8)
+    assert decide(told, (SAMPLER,), 5) == GiveUp("not passed after 5 of 5 attempts")
+
+
+def test_a_model_that_samples_gives_way_to_the_next_of_the_ladder_after_four():
+    made = [part for n in range(1, 4) for part in attempt(n, wrong(n))]
+    ladder = (SAMPLER, LIMITS[1])
+    assert decide(history(started(), *made), ladder, 8) == Ask("small", "sample", 0.8)
+    made += attempt(4, wrong(4))
+    assert decide(history(started(), *made), ladder, 8) == Ask("large", "afresh")

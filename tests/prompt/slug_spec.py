@@ -2,7 +2,7 @@
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import Frame, TestFailure, TestReport, Verdict
-from specloop.prompt.context import PromptContext
+from specloop.prompt.context import Needed, PromptContext
 from specloop.spec.module import ModuleSpec
 from specloop.spec.parse_export import parse_exports
 from specloop.spec.parse_row import parse_row
@@ -47,7 +47,13 @@ CONTEXT = PromptContext(
     import_path="shop.slug",
     style=("Use type hints",),
     packages=("regex>=2024",),
-    interfaces={"letters": ("shop.letters", "def plain(text: str) -> str:\n    ...")},
+    interfaces={
+        "letters": Needed(
+            "shop.letters",
+            "def plain(text: str) -> str:\n    ...",
+            "def plain(text: str) -> str: ...",
+        )
+    },
     tests={"tests/test_shop.py": "def test_shop():\n    assert slugify('A') == 'a'\n"},
     module_lines=60,
     function_lines=20,

@@ -7,8 +7,9 @@ from slug_spec import CODE, SPEC
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.completion import Completion
-from specloop.prompt import reply
+from specloop.prompt import answer, blocks
 from specloop.prompt.reply import Malformed, read_reply
+from specloop.spec.parse_export import parse_exports
 from specloop.spec.python_text import parse
 
 FENCED = f"```python\n{CODE}```"
@@ -118,7 +119,7 @@ UNUSABLE = {
     "chatter": ("Great question! Let me think about slugs.", "stop", "no fenced block"),
     "an empty block": ("```python\n```", "stop", "empty"),
     "not Python": ("```python\ndef slugify(title:\n```", "stop", "not valid Python"),
-    "typographic quotes": (FENCED.replace('"', "”"), "stop", "not valid Python"),
+    "typographic quotes": (FENCED.replace('"', "”"), "stop", "typographic quote '”'"),
     "NUL": (f"```python\nx = '\0'\n{CODE}```", "stop", "not valid Python"),
     "a lone surrogate": (f"```python\nx = '\ud800'\n{CODE}```", "stop", "not valid Python"),
     "another file": (f"```python\n# shop/urls.py\n{CODE}```", "stop", "shop/urls.py"),
@@ -185,7 +186,7 @@ def test_degenerate_answers_are_read_in_no_time(text, monkeypatch):
         parsed.append(len(code))
         return parse(code)
 
-    monkeypatch.setattr(reply, "parse", counted)
+    monkeypatch.setattr(answer, "parse", counted)
     assert isinstance(read(text), Malformed)
     assert sum(parsed) < 400 * len(text)
 
@@ -221,3 +222,118 @@ def test_a_reply_that_is_far_too_long_is_malformed():
 def test_a_reply_is_read_once_whoever_asks_for_it():
     assert read(FENCED) is read(FENCED)
     assert read(FENCED) != read(FENCED, spec=replace(SPEC, file="other.py"))
+
+
+def test_what_was_cut_off_is_told_with_what_there_is_of_it():
+    cut = read(f"Here:\n\n{FENCED[:-20]}", finish_reason="length")
+    problem = "it was cut off before the block of code ended; write less"
+    assert cut == Malformed(problem, "cut", CODE[:-17])
+    assert read(FENCED[:-20]) == cut  # some servers give no reason
+    assert read(DOCSTRING_CUT, finish_reason="length").unfinished == DOCSTRING_CUT[10:]
+    assert read("", finish_reason="stop").kind == "empty"
+    assert read("I'm sorry").kind == "other"
+
+
+DOCSTRING_CUT = f"```python\n{DOCSTRING}"[:-12]
+NOT_WORTH_GOING_ON = {
+    "no code yet": ("First of all,", "before any block of code"),
+    "thoughts": ("<think>First of all,", "before any code"),
+    "an example, and no code yet": (f"{EXAMPLE}\n\nNow the", "before the block of code"),
+    "another file": (f"tests/test_slug.py\n{FENCED[:-20]}", "write shop/slug.py alone"),
+    "too long": (f"```python\n{CODE}" + "".join(f"A{n} = {n}\n" for n in range(400)), "lines"),
+    "one line again and again": (f"```python\n{CODE}" + "x = 1\n" * 20, "repeated itself"),
+    "three lines again": (f"```python\n{CODE}" + "a = 1\n\nb = 2\nc = 3\n" * 9, "repeated itself"),
+    "a line without end": (f"```python\n{CODE}A = [{'1, ' * 1_000}", "repeated itself"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), NOT_WORTH_GOING_ON.values(), ids=NOT_WORTH_GOING_ON.keys()
+)
+def test_an_answer_not_worth_going_on_from_is_asked_for_anew(text, why):
+    cut = read(text, finish_reason="length")
+    assert (cut.kind, cut.unfinished) == ("cut", "")
+    assert why in cut.problem
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        f"```python\n{CODE}def (\n```\nand:\n```python\nOTHER = 1\n```",
+        '```python\nOTHER = 1\n```\n```python\nslug = slugify("A")\nprint(slug)\n```\n'
+        f"```\n{CODE}def (\n```",
+    ],
+)
+def test_a_block_beside_the_broken_module_is_not_taken_for_it(broken):
+    assert "not valid Python" in read(broken).problem
+
+
+def test_what_defines_some_of_the_exports_is_a_candidate():
+    spec = replace(SPEC, exports=parse_exports("def slugify(t: str) -> str\nLIMIT: int", 1))
+    tests = "def test_slug():\n    assert slugify('a') == LIMIT\n" * 9
+    text = f"```python\n{tests}```\n{FENCED}\n```python\nLONGER = {'1' * 900}\n```"
+    assert read(text, spec=spec) == Candidate(SPEC.file, CODE)
+
+
+def test_what_is_defined_in_branches_is_defined():
+    code = "try:\n    import fast\nexcept ImportError:\n    def slugify(t): ...\nslugify('a')\n"
+    assert read(f"```python\n{code}```").code == code
+
+
+def test_a_tag_of_thoughts_in_the_code_ends_no_thoughts():
+    code = f'{CODE}\n\nEND = "</think>"  # what models write\n'
+    for text in (f"```python\n{code}```", f"<think>so</think>\n```python\n{code}```"):
+        assert read(text).code == code
+
+
+def test_code_is_taken_byte_by_byte():
+    code = f"{CODE}\n \nA = '''\n  \n\xa0\u200b“quoted”\t\n'''  \n"
+    assert read(f"```python\n{code}```").code == code
+    assert (
+        read(indented(f"```python\n{CODE}\nA = 1\n   \nB = 2\n```")).code.endswith("\n   \nB = 2\n")
+        is False
+    )
+
+
+HOSTILE = {
+    "fences": "```python\nx = (\n",
+    "closing fences": "```\n",
+    "fences of all lengths": "".join("`" * n + "\n" for n in range(400, 3, -1)),
+    "tags": "<answer>\nx = (\n",
+    "heredocs": "cat <<EOF\n",
+    "heredocs that end": "cat <<EOF\nx\nEOF\n",
+    "ends of thoughts": "</think>\n",
+    "begun thoughts": "<think></think>",
+    "brackets": "(",
+    "JSON": '{"a": ',
+    "a diff": "--- a\n",
+    "comments": "# ... \n",
+    "hashes": "#",
+    "names": "a.",
+    "quotes": "'''\n",
+    "margins": "\xa0\u200b \n",
+    "code": "x = 1\n",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_reply_is_parsed_no_more_than_so_much(piece, monkeypatch):
+    parsed, looked_at = [], []
+
+    def counted(code):
+        parsed.append(len(code))
+        return parse(code)
+
+    def looked(line, of=blocks.opening_of):
+        looked_at.append(line)
+        return of(line)
+
+    monkeypatch.setattr(answer, "parse", counted)
+    monkeypatch.setattr(blocks, "opening_of", looked)
+    for opening in ("", "```python\n", "def slugify(t): ...\n"):
+        text = opening + piece * (90_000 // len(piece))
+        read(text)
+        assert sum(parsed) <= 300_000
+        assert len(looked_at) <= 50 * (text.count("\n") + 1)
+        parsed.clear()
+        looked_at.clear()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from slug_spec import CANDIDATE, CODE, CONTEXT, SPEC, failure, frame, report
 
-from specloop.attempt.report import StaticFinding, Verdict
+from specloop.attempt.candidate import Candidate
+from specloop.attempt.report import Frame, StaticFinding, TestFailure, TestReport, Verdict
 from specloop.prompt.context import PromptContext
 from specloop.prompt.reply import Malformed
 from specloop.prompt.write import first_prompt, fix_from_scratch, fix_prompt, format_prompt
@@ -162,3 +163,17 @@ def test_an_unreadable_answer_is_asked_for_again_with_the_reason():
     text = format_prompt(SPEC, Malformed("it is empty")).content
     assert "could not be used: it is empty." in text
     assert "complete file shop/slug.py" in text
+
+
+def test_lines_of_the_module_are_shown_once():
+    candidate = Candidate("shop/slug.py", "def slugify(title, max_length=60):\n    return title\n")
+    nodes = [f"tests/test_slug.py::test_{name}" for name in ("a", "b")]
+    failures = tuple(
+        TestFailure(
+            node, "call", "ValueError", "no", "E   ValueError: no", (Frame("shop/slug.py", 2),)
+        )
+        for node in nodes
+    )
+    text = fix_prompt(SPEC, candidate, TestReport(Verdict.FAILED, failures=failures)).content
+    assert all(node in text for node in nodes)
+    assert text.count(">    2     return title") == 1

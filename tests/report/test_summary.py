@@ -181,7 +181,7 @@ def test_the_shape_that_programs_rely_on(together):
         "tests": {"passed": 2, "failed": 0},
         "failures": [],
     }
-    assert value["usage"].keys() == {"calls", "input_tokens", "cached_tokens", "output_tokens"}
+    assert value["usage"].keys() >= {"calls", "input_tokens", "cached_tokens", "output_tokens"}
 
 
 @pytest.mark.parametrize("junk", ["", "two", "²", "-1", "9" * 5_000, "2, and one by hand"])
