@@ -1,0 +1,404 @@
+"""`specloop doctor`, with servers of its own on loopback."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from click.testing import CliRunner
+from command_line import DOUBLE, PROJECT, environment
+
+from specloop.cli.doctor import command
+from specloop.cli.doctor_providers import HOSTED, provider_of
+from specloop.journal.lock import ProjectLock
+from specloop.models.litellm_route import find_route, load_litellm
+from specloop.spec.settings import ModelTable
+from specloop.verify import sandbox
+
+KEY = "sk-canary-0123456789abcdef"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "Listing"
+
+    def log_message(self, *_):
+        """Print nothing."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers["Authorization"]))
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+
+class Listing(ThreadingHTTPServer):
+    """Answers every request alike, with a list of models unless told otherwise."""
+
+    def __init__(self, *names, **entry):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.status, self.headers = 200, {}
+        self.body = json.dumps({"data": [{"id": name, **entry} for name in names]}).encode()
+        self.asked = []
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def serve():
+    """Start servers that list models."""
+    started = []
+
+    def start(*names, **entry):
+        started.append(Listing(*names, **entry))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.fixture
+def listener():
+    """A port that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        yield opened.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch):
+    """Neither keys nor proxies of whoever runs the tests."""
+    known = environment()
+    for name in set(os.environ) - set(known):
+        monkeypatch.delenv(name)
+    for name in set(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def project(tmp_path, folder):
+    """Write project.toml with these [[models]] tables, each a dict."""
+
+    def write(*tables, more=""):
+        lines = ['[project]\nname = "sums"\n', more]
+        for table in tables:
+            lines.append("[[models]]")
+            lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+        folder.write({"project.toml": "\n".join(lines)})
+        return folder.root
+
+    return write
+
+
+def doctor(*words):
+    """The exit code and what is printed."""
+    done = CliRunner().invoke(command, [str(word) for word in words], standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return int(done.return_value), done.output
+
+
+def examined(root):
+    """What is found of the project's one model: its checks by name, and all that is told."""
+    _, text = doctor(root, "--json")
+    (model,) = json.loads(text)["models"]
+    return {check["what"]: check for check in model["checks"]}, model
+
+
+def test_a_project_without_faults(folder):
+    folder.start_repository()
+    code, text = doctor(folder.root)
+    assert code == 0
+    assert text.endswith("\nnothing is wrong\n")
+    lines = dict(re.findall(r"^ *(\w+) +(.+)$", text, re.MULTILINE))
+    assert lines["git"].startswith("ok    git version")
+    assert lines["tests"].startswith("ok    run with specloop's own interpreter")
+    assert lines["sandbox"].startswith("ok    basic: ")
+    assert lines["project"] == "ok    sums: 1 module"
+    assert lines["repository"] == "ok    runs commit to the branch 'specloop/sums'"
+    assert lines["run"] == "ok    none is going on"
+    assert lines["answers"] == "ok    can be had"
+
+
+def test_the_machine_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, text = doctor()
+    assert code == 0
+    assert "there is no project.toml here" in text
+    assert "git version" in text
+
+
+def test_a_folder_that_is_no_project(tmp_path):
+    code, text = doctor(tmp_path / "nowhere")
+    assert code == 1
+    assert "project    wrong there is no project.toml" in text
+    assert "git version" in text
+
+
+def test_a_broken_spec_hides_nothing_else(folder):
+    folder.write({"specs/double.yaml": DOUBLE.replace("task:", "tsk:")})
+    code, text = doctor(folder.root)
+    assert code == 1
+    assert "specs/double.yaml:1: error S" in text
+    assert "can be had" in text
+
+
+def test_a_sandbox_that_there_is_not(folder):
+    folder.write({"project.toml": f'{PROJECT}\n[sandbox]\nlevel = "strong"\n'})
+    code, text = doctor(folder.root)
+    assert code == 1
+    assert "sandbox    wrong [sandbox] level 'strong' cannot be provided" in text
+
+
+def test_a_sandbox_that_nobody_wants(folder):
+    folder.write({"project.toml": f'{PROJECT}\n[sandbox]\nlevel = "none"\n'})
+    assert "sandbox    -     none: no limits" in doctor(folder.root)[1]
+
+
+def test_limits_that_the_system_does_not_hold_to(folder, monkeypatch):
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_OF_ANOTHER_SYSTEM": 1}
+    monkeypatch.setattr(sandbox, "limits", lambda *_: limits)
+    text = doctor(folder.root)[1]
+    assert "sandbox    -     basic: " in text
+    assert "this system does not hold to RLIMIT_OF_ANOTHER_SYSTEM\n" in text
+
+
+def test_a_merge_that_is_under_way(folder):
+    folder.start_repository()
+    folder.write({".git/MERGE_HEAD": folder.git("rev-parse", "HEAD")})
+    code, text = doctor(folder.root)
+    assert code == 1
+    assert "repository wrong a merge is under way" in text
+
+
+def test_an_interpreter_that_cannot_run_tests(project):
+    root = project({"name": "replay/replies"})
+    text = (root / "project.toml").read_text()
+    table = '[project]\npython = "no/python"\n'
+    (root / "project.toml").write_text(text.replace("[project]\n", table))
+    code, text = doctor(root)
+    assert code == 1
+    assert "tests cannot run with" in text
+
+
+def test_packages_are_not_installed(project):
+    root = project({"name": "replay/replies"})
+    text = (root / "project.toml").read_text()
+    table = '[project]\npackages = ["no-such-package-9"]\n'
+    (root / "project.toml").write_text(text.replace("[project]\n", table))
+    code, text = doctor(root)
+    assert code == 0
+    assert "1 package not installed yet" in text
+    assert not (root / ".specloop" / "venv").exists()
+
+
+def test_a_run_that_is_going_on(folder):
+    with ProjectLock(folder.root / ".specloop" / "lock"):
+        code, text = doctor(folder.root)
+    assert code == 0
+    assert f"process {os.getpid()} on host" in text
+
+
+def test_no_model(project):
+    code, text = doctor(project())
+    assert code == 1
+    assert "add a [[models]] table" in text
+
+
+def test_a_server_that_has_the_model(project, serve):
+    server = serve("Qwen/Qwen3-32B", "other")
+    checks, model = examined(
+        project({"name": "Qwen/Qwen3-32B", "api_base": f"{server.address}/v1"})
+    )
+    assert checks["server"]["text"] == "answers, and serves 'Qwen/Qwen3-32B'"
+    assert server.asked == [("/v1/models", "Bearer none")]
+    assert checks["thinking"]["text"].startswith("off, said as ")
+    assert checks["price"]["state"] == "-"
+    assert (model["family"], model["provider"], model["thinking"]) == ("Qwen", "openai", False)
+    assert model["fields"]["chat_template_kwargs"] == {"enable_thinking": False}
+
+
+def test_a_server_that_has_others(project, serve):
+    server = serve(*"abcdefg")
+    checks, _ = examined(project({"name": "hosted_vllm/mine", "api_base": server.address}))
+    assert checks["server"]["state"] == "wrong"
+    assert (
+        "does not serve 'mine'; it serves 'a', 'b', 'c', 'd', 'e', and 2 more"
+        in (checks["server"]["text"])
+    )
+
+
+def test_ollama_has_a_name_for_the_newest(project, serve):
+    server = serve("qwen2.5-coder:latest")
+    root = project({"name": "ollama_chat/qwen2.5-coder", "api_base": server.address})
+    assert examined(root)[0]["server"]["state"] == "ok"
+    assert server.asked[0][0] == "/v1/models"
+
+
+def test_llama_cpp_gives_its_model_any_name(project, serve):
+    server = serve("weights.gguf", owned_by="llamacpp")
+    checks, _ = examined(project({"name": "my-model", "api_base": server.address}))
+    assert checks["server"]["state"] == "ok"
+    assert checks["server"]["text"] == "answers to any name, with 'weights.gguf'"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "words"),
+    [
+        (404, b"", "ok", "lists no models (HTTP 404)"),
+        (200, b"<html>", "ok", "lists no models"),
+        (200, b'{"data": [1]}', "ok", "lists no models"),
+        (401, b"", "wrong", "refuses the key"),
+        (503, b"", "wrong", "fails with HTTP 503"),
+    ],
+)
+def test_servers_that_tell_nothing(project, serve, monkeypatch, status, body, state, words):
+    monkeypatch.setenv("MY_KEY", KEY)
+    server = serve()
+    server.status, server.body = status, body
+    table = {"name": "x", "api_base": server.address, "api_key_env": "MY_KEY"}
+    found = examined(project(table))[0]["server"]
+    assert found["state"] == state
+    assert words in found["text"]
+
+
+def test_the_key_goes_to_its_server_alone_and_is_never_told(project, serve, monkeypatch):
+    monkeypatch.setenv("MY_KEY", KEY)
+    elsewhere, server = serve("x"), serve("x")
+    server.status, server.headers = 302, {"Location": f"{elsewhere.address}/models"}
+    root = project({"name": "x", "api_base": server.address, "api_key_env": "MY_KEY"})
+    told = doctor(root)[1] + doctor(root, "--json")[1]
+    assert server.asked == [("/models", f"Bearer {KEY}")] * 2
+    assert elsewhere.asked == []
+    assert KEY not in told
+    assert "'MY_KEY' is set" in told
+
+
+def test_a_server_that_does_not_run(project):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    root = project({"name": "x", "api_base": f"http://127.0.0.1:{port}/v1"})
+    code, text = doctor(root)
+    assert code == 1
+    assert f"no answer from http://127.0.0.1:{port}/v1/models: Connection refused" in text
+    assert "-> start the server, or mend api_base" in text
+
+
+def test_what_is_no_address(project):
+    checks, _ = examined(project({"name": "x", "api_base": "localhost:8000"}))
+    assert checks["server"]["state"] == "wrong"
+
+
+def test_a_password_in_the_address_is_not_told(project, listener):
+    root = project({"name": "x", "api_base": f"http://me:{KEY}@127.0.0.1:{listener}"})
+    code, text = doctor(root)
+    assert code == 0
+    assert "127.0.0.1 takes connections" in text
+    assert KEY not in text
+
+
+def test_a_hosted_model(project, listener, monkeypatch):
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{listener}")
+    root = project({"name": "deepseek/deepseek-flash", "thinking": True})
+    checks, _ = examined(root)
+    assert checks["key"]["state"] == "wrong"
+    assert "'DEEPSEEK_API_KEY' is not set" in checks["key"]["text"]
+    assert checks["server"]["text"] == "api.deepseek.com takes connections by proxy"
+    assert checks["price"]["text"].startswith("input 0.3, cached 0.006, output 1.2 USD")
+    assert " at Mon-Fri" in checks["price"]["text"]
+    assert "ignores temperature" in checks["family"]["text"]
+    monkeypatch.setenv("DEEPSEEK_API_KEY", KEY)
+    assert examined(root)[0]["key"]["state"] == "ok"
+
+
+def test_a_price_of_ones_own(project, serve):
+    price = "price = { input = 1.0, output = 2.5 }"
+    root = project({"name": "x", "api_base": serve("x").address})
+    with (root / "project.toml").open("a") as file:
+        file.write(f"\n{price}\n")
+    text = examined(root)[0]["price"]["text"]
+    assert text == "input 1, cached 1, output 2.5 USD per million tokens (project.toml)"
+
+
+def test_thinking_that_cannot_be_said(project, serve):
+    server = serve("qwen3")
+    table = {"name": "novita/qwen3", "api_base": server.address}
+    assert examined(project(table))[0]["thinking"]["state"] == "-"
+    found = examined(project({**table, "thinking": True}))[0]["thinking"]
+    assert found["state"] == "wrong"
+    assert "`extra`" in found["remedy"]
+
+
+def test_extra_is_told_by_its_names(project, serve):
+    root = project({"name": "x", "api_base": serve("x").address})
+    with (root / "project.toml").open("a") as file:
+        file.write('\nextra = { top_p = 0.5, secret = "hush-hush-hush" }\n')
+    _, text = doctor(root)
+    assert "sends secret, top_p as well" in text
+    assert "hush" not in text
+
+
+def test_names_that_mean_nothing(project):
+    checks, _ = examined(project({"name": "my-model"}))
+    assert checks["server"]["state"] == "wrong"
+    assert "no provider is known" in checks["server"]["text"]
+
+
+@pytest.mark.parametrize("name", ["command/no-such-program-9", "replay/nowhere"])
+def test_programs_and_answers_that_are_missing(project, name):
+    checks, _ = examined(project({"name": name}))
+    assert checks["answers"]["state"] == "wrong"
+    assert "there is no" in checks["answers"]["text"]
+
+
+def test_weights_that_are_missing(project):
+    checks, model = examined(project({"name": "local/nowhere.gguf"}))
+    assert checks["weights"]["state"] == "wrong"
+    assert model["provider"] == "openai"
+
+
+def test_providers_are_those_of_litellm():
+    litellm = load_litellm()
+    for name in ("gpt-4o", "deepseek/deepseek-flash", "claude-sonnet-4-5", "lm_studio/x"):
+        table = ModelTable(name=name)
+        assert provider_of(table) == find_route(litellm, table).provider
+    for provider, hosted in HOSTED.items():
+        wanted = set(litellm.validate_environment(f"{provider}/some-model")["missing_keys"])
+        assert not wanted or wanted & set(hosted.keys), provider
+
+
+QUICK = """
+import sys
+from specloop.cli.main import main
+try:
+    main(["doctor", sys.argv[1]])
+except SystemExit as ended:
+    print(ended.code, "litellm" in sys.modules)
+"""
+
+
+def test_litellm_is_not_imported(project, serve):
+    server = serve("x")
+    root = project({"name": "x", "api_base": server.address}, {"name": "replay/replies"})
+    done = subprocess.run(
+        [sys.executable, "-c", QUICK, str(root)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stdout.endswith("\n0 False\n"), done.stderr
