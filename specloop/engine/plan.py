@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from specloop.attempt.message import Message
+from specloop.engine.estimate import Estimate, Offer, expected, total, worst
 from specloop.engine.inputs import Inputs
 from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites
-from specloop.loop.next_action import ModelLimits
+from specloop.loop.ladder import ModelLimits
 from specloop.ports import CommitRecord
 from specloop.prompt.fit import estimate_tokens
 from specloop.prompt.write import first_prompt
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
-from specloop.spec.settings import Price
 
 _TOKENS_A_LINE = 12  # of generated Python, docstrings included
-_EXPECTED_CALLS = 2  # a first answer and one fix
+_NOTHING = Estimate(0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ class Step:
 
     `does` is "nothing", "build" or "test" (what stands is tested before a model is asked).
     `changed` are the parts that made the module stale: "interface", "body" and "examples" of its
-    spec, its "tests", "uses NAME" for the interface of a module, or its "code". Token numbers are
-    estimates of prompts and replies together, of an expected course and of the worst.
+    spec, its "tests", "uses NAME" for the interface of a module, or its "code".
     """
 
     module: str
@@ -34,18 +33,28 @@ class Step:
     reason: str
     changed: tuple[str, ...]
     prompt: tuple[Message, ...]
-    expected_tokens: int
-    worst_tokens: int
+    expected_tokens: int | None
+    expected_usd: float | None
+    cheap_usd: float | None
+    worst_tokens: int | None
+    worst_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a run in build order, with their sums; USD are None where a price is unknown."""
+    """The steps of a run in build order, with their sums; None where there is no telling.
+
+    `model` is the one that is asked first. `cheap_usd` is what is expected in its `cheap_hours`,
+    "" if it has none.
+    """
 
     model: str
+    cheap_hours: str
     steps: tuple[Step, ...]
-    expected_tokens: int
-    worst_tokens: int
+    expected_tokens: int | None
+    expected_usd: float | None
+    cheap_usd: float | None
+    worst_tokens: int | None
     worst_usd: float | None
 
 
@@ -53,22 +62,27 @@ def make_plan(
     project: Project,
     inputs: Inputs,
     records: Mapping[str, CommitRecord],
-    models: tuple[ModelLimits, ...],
+    offers: tuple[Offer, ...],
 ) -> Plan:
-    """The plan; interfaces of modules that are not built yet are those that their specs declare."""
-    suites = Suites(project, inputs, models, frozenset())
+    """The plan; interfaces of modules that are not built yet are those that their specs declare.
+
+    `offers` are those of the models of project.toml, in their order.
+    """
+    suites = Suites(project, inputs, tuple(offer.limits for offer in offers), frozenset())
     steps = tuple(
-        _step(project, spec, inputs, records.get(spec.name), suites, models)
+        _step(project, spec, inputs, records.get(spec.name), suites, offers)
         for spec in project.modules
     )
-    worst = sum(step.worst_tokens for step in steps)
-    price = project.settings.models[0].price if project.settings.models else None
+    first = offers[0] if offers else None
     return Plan(
-        model=models[0].name if models else "",
+        model=first.limits.name if first else "",
+        cheap_hours=str(first.cheap_hours) if first and first.cheap_hours else "",
         steps=steps,
-        expected_tokens=sum(step.expected_tokens for step in steps),
-        worst_tokens=worst,
-        worst_usd=_most(worst, price),
+        expected_tokens=total(step.expected_tokens for step in steps),
+        expected_usd=total(step.expected_usd for step in steps),
+        cheap_usd=total(step.cheap_usd for step in steps),
+        worst_tokens=total(step.worst_tokens for step in steps),
+        worst_usd=total(step.worst_usd for step in steps),
     )
 
 
@@ -93,25 +107,34 @@ def _step(
     inputs: Inputs,
     made: CommitRecord | None,
     suites: Suites,
-    models: tuple[ModelLimits, ...],
+    offers: tuple[Offer, ...],
 ) -> Step:
     prompt = first_prompt(spec, suites.context(spec).prompt)
     changed = changed_since(spec, inputs, made) if made else ()
     does, reason = _what(spec, inputs, made, changed)
-    if does == "nothing" or not models:
-        return Step(spec.name, does, reason, changed, prompt, 0, 0)
-    asked = estimate_tokens(prompt)
-    answer = min(project.limit(spec, "module_lines") * _TOKENS_A_LINE, models[0].output_tokens)
-    attempts = project.limit(spec, "attempts") or 1
+    course = most = _NOTHING
+    if does != "nothing" and offers:
+        course = expected(offers[0], estimate_tokens(prompt), _answer(project, spec, offers[0]))
+        most = worst(offers, project.limit(spec, "attempts"))
     return Step(
         module=spec.name,
         does=does,
         reason=reason,
         changed=changed,
         prompt=prompt,
-        expected_tokens=_EXPECTED_CALLS * (asked + answer) + answer,
-        worst_tokens=attempts * models[0].context_tokens,
+        expected_tokens=course.tokens,
+        expected_usd=course.usd,
+        cheap_usd=course.cheap_usd,
+        worst_tokens=most.tokens,
+        worst_usd=most.usd,
     )
+
+
+def _answer(project: Project, spec: ModuleSpec, offer: Offer) -> int:
+    """Tokens of an answer: a module as long as it may be, or the longest answer there is."""
+    lines = project.limit(spec, "module_lines")
+    longest = offer.limits.output_tokens
+    return min(lines * _TOKENS_A_LINE, longest) if lines else longest
 
 
 def _what(
@@ -125,8 +148,3 @@ def _what(
         return "nothing", f"up to date ({made.commit[:10]})"
     does = "build" if inputs.code(spec) is None else "test"
     return does, f"changed: {in_words(changed)}"
-
-
-def _most(tokens: int, price: Price | None) -> float | None:
-    """The price of tokens if each cost what the dearest kind does."""
-    return None if price is None else tokens * max(price.input, price.output) / 1_000_000

@@ -17,7 +17,7 @@ from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.key import redact
-from specloop.models.price import cheap_hours, cost_of
+from specloop.models.price import cheap_hours_of, cost_of, tariff_of
 from specloop.models.profile import profile_of
 from specloop.models.usage import estimated_usage, worst_usage
 from specloop.ports import Prompt, Say
@@ -76,17 +76,18 @@ class CommandModel:
     def complete(self, prompt: Prompt, say: Say) -> Completion:
         """What the program prints; ModelUnavailable where it fails or takes too long."""
         self.check()
-        began = time.monotonic()
+        began, began_at = time.monotonic(), time.time()
         with tempfile.TemporaryDirectory(prefix="specloop-command-") as scratch:
             reply = self._run(rendered(prompt.messages), Path(scratch))
         text = reply[:_MOST_BYTES].decode(errors="replace")
         usage = estimated_usage(prompt, text, self._profile)
+        tariff = tariff_of(self._table, usage.input_tokens)
         return Completion(
             text=text,
             model=self.name,
             finish_reason="length" if len(reply) > _MOST_BYTES else "stop",
             usage=usage,
-            cost_usd=cost_of(usage, self._table.price),
+            cost_usd=cost_of(usage, tariff, at=(began_at, time.time())),
             seconds=time.monotonic() - began,
         )
 
@@ -96,12 +97,13 @@ class CommandModel:
 
     def cheap_hours(self) -> CheapHours | None:
         """Those of the price in project.toml."""
-        return cheap_hours(self._table.price)
+        return cheap_hours_of(self._table)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of the longest reply, by the price in project.toml."""
         worst = worst_usage(prompt, self._profile)
-        return worst.input_tokens + worst.output_tokens, cost_of(worst, self._table.price)
+        cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
+        return worst.input_tokens + worst.output_tokens, cost
 
     def close(self) -> None:
         """End the programs that still run, and what they started, at once."""

@@ -1,53 +1,68 @@
-"""What tokens cost, by project.toml or by LiteLLM's table."""
+"""What tokens cost: by project.toml, else by LiteLLM's table."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from specloop.attempt.completion import Usage
-from specloop.spec.hours import CheapHours
-from specloop.spec.settings import Price
+from specloop.models.price_table import listed, tariff_in
+from specloop.models.tariff import Rates, Tariff
+from specloop.spec.hours import CheapHours, windows_of
+from specloop.spec.settings import ModelTable, OffPeak, Price
 
 _MILLION = 1_000_000
 
 
-def cost_of(usage: Usage, price: Price | None) -> float | None:
-    """USD for `usage`, or None where there is no price."""
-    if price is None:
+def cost_of(usage: Usage, tariff: Tariff | None, *, at: Sequence[float] = ()) -> float | None:
+    """USD for `usage`, or None where there is no tariff.
+
+    The rates are the dearest of those that hold at the times `at`, in seconds since the epoch: a
+    call may begin in cheap hours and end after them. Without a time, they are those of the peak.
+    """
+    if tariff is None:
         return None
-    cached = price.input if price.cached_input is None else price.cached_input
-    fresh_tokens = usage.input_tokens - usage.cached_tokens
+    rates = [tariff.at(time) for time in at] or [tariff.peak]
+    return max(_usd(usage, each) for each in rates)
+
+
+def tariff_of(table: ModelTable, input_tokens: int) -> Tariff | None:
+    """What the model costs, for a request with a prompt of that length; None where unknown.
+
+    The price of project.toml comes before the listed one.
+    """
+    if table.price is not None:
+        return _given(table.price)
+    entry = listed(table)
+    return None if entry is None else tariff_in(entry, input_tokens)
+
+
+def cheap_hours_of(table: ModelTable) -> CheapHours | None:
+    """When the model costs less; None where its price is the same at all hours, or unknown."""
+    tariff = tariff_of(table, 0)
+    return None if tariff is None else tariff.hours
+
+
+def _usd(usage: Usage, rates: Rates) -> float:
+    reasoning = rates.output if rates.reasoning is None else rates.reasoning
     return (
-        fresh_tokens * price.input
-        + usage.cached_tokens * cached
-        + usage.output_tokens * price.output
+        (usage.input_tokens - usage.cached_tokens) * rates.input
+        + usage.cached_tokens * rates.cached_input
+        + (usage.output_tokens - usage.reasoning_tokens) * rates.output
+        + usage.reasoning_tokens * reasoning
     ) / _MILLION
 
 
-def cheap_hours(price: Price | None) -> CheapHours | None:
-    """When the price is lower, or None."""
-    return None
+def _given(price: Price) -> Tariff:
+    peak = _rates(price, price.input)
+    if price.off_peak is None:
+        return Tariff(peak)
+    cheap = _rates(price.off_peak, min(peak.cached_input, price.off_peak.input))
+    return Tariff(peak, cheap, _hours(price.off_peak))
 
 
-def listed_price(entry: Mapping[str, Any] | None, input_tokens: int) -> Price | None:
-    """The dearest price that an entry of LiteLLM's table has for a prompt of that length.
-
-    Off-peak rates are left out: a call may end after the cheap hours.
-    """
-    if entry is None:
-        return None
-    cost_in = _dearest(entry, "input_cost_per_token", input_tokens)
-    cost_out = _dearest(entry, "output_cost_per_token", input_tokens)
-    if cost_in is None or cost_out is None:
-        return None
-    return Price(input=cost_in * _MILLION, output=cost_out * _MILLION)
+def _rates(price: Price | OffPeak, unless_cached: float) -> Rates:
+    cached = unless_cached if price.cached_input is None else price.cached_input
+    return Rates(price.input, cached, price.output)
 
 
-def _dearest(entry: Mapping[str, Any], key: str, input_tokens: int) -> float | None:
-    """The rate under `key`, or that of a tier for long prompts, such as KEY_above_200k_tokens."""
-    rate = entry.get(key)
-    if rate is None:
-        return None
-    tiers = ((re.fullmatch(rf"{key}_above_(\d+)k_tokens", name), name) for name in entry)
-    reached = (name for m, name in tiers if m is not None and input_tokens > int(m[1]) * 1000)
-    return float(max([rate, *(entry[name] or 0.0 for name in reached)]))
+def _hours(off_peak: OffPeak) -> CheapHours:
+    some = windows_of(off_peak.hours_utc, off_peak.weekdays)
+    return CheapHours((*some, *windows_of(["00:00-24:00"], off_peak.whole_days)))

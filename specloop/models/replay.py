@@ -1,12 +1,13 @@
 """Answers read from files: no model is asked."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
-from specloop.models.price import cheap_hours, cost_of
+from specloop.models.price import cheap_hours_of, cost_of, tariff_of
 from specloop.models.profile import profile_of
 from specloop.models.usage import estimated_usage, worst_usage
 from specloop.ports import Prompt, Say
@@ -60,7 +61,7 @@ class ReplayModel:
                 f"write the reply there, or run with another model"
             ) from error
         usage = estimated_usage(prompt, text, self._profile)
-        cost = cost_of(usage, self._table.price)
+        cost = cost_of(usage, tariff_of(self._table, usage.input_tokens), at=[time.time()])
         return Completion(text=text, model=self.name, usage=usage, cost_usd=cost)
 
     def count(self, messages: Sequence[Message]) -> int:
@@ -69,12 +70,13 @@ class ReplayModel:
 
     def cheap_hours(self) -> CheapHours | None:
         """Those of the price in project.toml."""
-        return cheap_hours(self._table.price)
+        return cheap_hours_of(self._table)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of the longest reply, by the price in project.toml."""
         worst = worst_usage(prompt, self._profile)
-        return worst.input_tokens + worst.output_tokens, cost_of(worst, self._table.price)
+        cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
+        return worst.input_tokens + worst.output_tokens, cost
 
     def close(self) -> None:
         """Nothing was started."""

@@ -2,10 +2,30 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from specloop.spec.hours import EVERY_DAY, HOURS, windows_of
+
+
+def _checked_hours(hours: str) -> str:
+    windows_of([hours])
+    return hours
+
 
 NotNegative = Annotated[int, Field(ge=0)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+Hours = Annotated[
+    str,
+    AfterValidator(_checked_hours),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{HOURS}$",
+            "patternErrorMessage": "hours such as 16:30-00:30",
+        }
+    ),
+]
 
 
 class _Table(BaseModel):
@@ -33,6 +53,27 @@ class ProjectTable(_Table):
     python: str = Field(default="", description="The interpreter that runs the tests")
 
 
+class OffPeak(_Table):
+    """USD per million tokens at hours that cost less."""
+
+    input: Dollars = Field(description="For tokens of the prompt")
+    cached_input: Dollars | None = Field(
+        default=None,
+        description="For those that the provider has cached; left out: as at other hours, "
+        "but not more than `input`",
+    )
+    output: Dollars = Field(description="For tokens of the answer")
+    hours_utc: Annotated[list[Hours], Field(min_length=1)] = Field(
+        description="The hours in UTC, such as 16:30-00:30"
+    )
+    weekdays: Annotated[list[Weekday], Field(min_length=1)] = Field(
+        default=list(EVERY_DAY), description="The days with these hours, in UTC; 1 is Monday"
+    )
+    whole_days: list[Weekday] = Field(
+        default=[], description="Days with this price at all hours, in UTC"
+    )
+
+
 class Price(_Table):
     """USD per million tokens."""
 
@@ -42,6 +83,7 @@ class Price(_Table):
         description="For those that the provider has cached; left out: what `input` is",
     )
     output: Dollars = Field(description="For tokens of the answer")
+    off_peak: OffPeak | None = Field(default=None, description="What it is at cheaper hours")
 
 
 class ModelTable(_Table):
@@ -56,7 +98,8 @@ class ModelTable(_Table):
         default=None, description="0 to 2; left out: the family's, else the provider's"
     )
     max_output_tokens: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="The longest answer; left out: 8192, at most half of the window"
+        default=None,
+        description="The longest answer; left out: the family's, at most half of the window",
     )
     context_tokens: Annotated[int, Field(ge=256)] | None = Field(
         default=None,

@@ -1,50 +1,124 @@
 """What a run would do, and what modules are built from."""
 
+from dataclasses import replace
+
 import pytest
 from world import CHAIN, World, all_right, make_project, work_files
 
 from specloop.attempt.candidate import Candidate
+from specloop.engine.estimate import Offer
 from specloop.engine.inputs import Inputs
 from specloop.engine.plan import make_plan
 from specloop.engine.suites import Suites
-from specloop.loop.next_action import ModelLimits
+from specloop.loop.ladder import ModelLimits
+from specloop.prompt.fit import estimate_tokens
+from specloop.report.plan_text import plan_text
+from specloop.spec.hours import CheapHours, windows_of
 from specloop.spec.read import read_project
 
 LIMITS = (ModelLimits("small", 10_000, 1_000),)
-PRICED = """
+FOUR_ATTEMPTS = """
 [[models]]
 name = "ollama/small"
-price = { input = 1.0, output = 2.0 }
 
 [limits]
 attempts = 4
 """
+NIGHT = CheapHours(windows_of(["22:00-06:00"]))
 
 
-def plan(world, project=None, models=LIMITS):
+def per_million(rate_in, rate_out):
+    """The cost of usage at such rates, and at half of them where NIGHT holds at every time."""
+
+    def cost(usage, at):
+        usd = (usage.input_tokens * rate_in + usage.output_tokens * rate_out) / 1_000_000
+        return usd / 2 if at and all(map(NIGHT.hold, at)) else usd
+
+    return cost
+
+
+SMALL = Offer(LIMITS[0], per_million(1.0, 2.0))
+LARGE = Offer(ModelLimits("large", 40_000, 8_000), per_million(10.0, 20.0), requests=2)
+UNPRICED = Offer(ModelLimits("own", 8_000, 2_000), lambda usage, at: None, requests=2)
+
+
+def plan(world, project=None, offers=(SMALL,)):
     project = project or world.project
     inputs = Inputs(project, work_files(project.root), world.repository.read)
-    return make_plan(project, inputs, world.repository.records(), models)
+    return make_plan(project, inputs, world.repository.records(), offers)
 
 
 def test_a_plan_of_a_new_project_builds_all_in_order(tmp_path):
-    world = World(make_project(tmp_path, toml=PRICED), all_right())
+    world = World(make_project(tmp_path, toml=FOUR_ATTEMPTS), all_right())
     found = plan(world)
     assert [step.module for step in found.steps] == [m.name for m in world.project.modules]
     assert {step.does for step in found.steps} == {"build"}
-    assert found.worst_tokens == len(CHAIN) * 4 * 10_000
-    assert found.worst_usd == pytest.approx(0.32)
-    assert 0 < found.expected_tokens < found.worst_tokens
     mid = next(step for step in found.steps if step.module == "mid")
     assert "def base() -> int" in mid.prompt[1].content
     assert world.events == ()
+
+
+def test_what_is_expected_is_a_first_answer_and_a_fix(tmp_path):
+    found = plan(World(make_project(tmp_path, toml=FOUR_ATTEMPTS), all_right()))
+    asked = [estimate_tokens(step.prompt) for step in found.steps]
+    answer = 1_000  # 100 lines would be 1,200 tokens, but the model says no more
+    assert found.expected_tokens == sum(2 * tokens + 3 * answer for tokens in asked)
+    usd = sum(2 * tokens + answer + 2 * 2 * answer for tokens in asked) / 1_000_000
+    assert found.expected_usd == pytest.approx(usd)
+    assert found.expected_usd == pytest.approx(sum(step.expected_usd for step in found.steps))
+    assert (found.cheap_hours, found.cheap_usd) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("offers", "tokens", "usd"),
+    [
+        # four attempts at four modules: 9,000 x 1 + 1,000 x 2
+        ((SMALL,), 16 * 10_000, 16 * 0.011),
+        # charged for twice: 32,000 x 10 + 8,000 x 20
+        ((SMALL, LARGE), 16 * 80_000, 16 * 2 * 0.48),
+        ((LARGE, SMALL), 16 * 80_000, 16 * 2 * 0.48),
+        ((SMALL, UNPRICED), 16 * 16_000, None),
+    ],
+)
+def test_the_worst_is_every_attempt_in_full_at_the_dearest_model(tmp_path, offers, tokens, usd):
+    assert len(CHAIN) == 4
+    found = plan(World(make_project(tmp_path, toml=FOUR_ATTEMPTS), all_right()), offers=offers)
+    assert found.worst_tokens == tokens
+    assert found.worst_usd == (None if usd is None else pytest.approx(usd))
+    assert found.model == offers[0].limits.name
+
+
+def test_without_a_limit_there_is_no_worst(tmp_path):
+    toml = FOUR_ATTEMPTS.replace("= 4", "= 0")
+    found = plan(World(make_project(tmp_path, toml=toml), all_right()))
+    assert (found.worst_tokens, found.worst_usd) == (None, None)
+    assert "no limit on attempts" in plan_text(found)
+
+
+def test_an_unpriced_model_has_no_cost(tmp_path):
+    found = plan(World(make_project(tmp_path, toml=FOUR_ATTEMPTS), all_right()), offers=(UNPRICED,))
+    assert (found.expected_usd, found.cheap_usd, found.worst_usd) == (None, None, None)
+    assert "the price is not known" in plan_text(found)
+    assert "USD" not in plan_text(found)
+
+
+def test_a_plan_says_when_a_model_costs_less(tmp_path):
+    offer = replace(SMALL, cheap_hours=NIGHT)
+    found = plan(World(make_project(tmp_path, toml=FOUR_ATTEMPTS), all_right()), offers=(offer,))
+    assert found.cheap_usd == pytest.approx(found.expected_usd / 2)
+    text = plan_text(found)
+    cheaper = f"costs less Mon-Sun 00:00-06:00, 22:00-24:00 UTC: {found.cheap_usd:.4f} USD"
+    assert cheaper in text
+    assert f"tokens expected ({found.expected_usd:.4f} USD), " in text
+    assert f"{found.worst_tokens} at worst ({found.worst_usd:.4f} USD)" in text
 
 
 def test_a_plan_says_what_is_stale_and_why(tmp_path):
     world = World(make_project(tmp_path), all_right())
     world.run()
     assert {step.does for step in plan(world).steps} == {"nothing"}
-    assert plan(world).worst_tokens == 0
+    assert (plan(world).worst_tokens, plan(world).worst_usd) == (0, 0.0)
+    assert "asks" not in plan_text(plan(world))
 
     spec = tmp_path / "specs/mid.yaml"
     spec.write_text(spec.read_text().replace("it is one", "it is the one"))
@@ -96,8 +170,9 @@ def test_a_plan_sees_files_that_stand_already(tmp_path):
 
 
 def test_a_plan_without_a_model_has_no_numbers(tmp_path):
-    found = plan(World(make_project(tmp_path), {}), models=())
-    assert (found.model, found.worst_tokens) == ("", 0)
+    found = plan(World(make_project(tmp_path), {}), offers=())
+    assert (found.model, found.expected_tokens, found.worst_tokens) == ("", 0, 0)
+    assert plan_text(found).endswith("names no model yet")
 
 
 @pytest.fixture
