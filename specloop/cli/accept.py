@@ -26,7 +26,7 @@ def command(project: Path, *, as_json: bool) -> int:
     if as_json:
         echo_json(asdict(accepted))
     elif accepted.kind == "nothing":
-        click.echo(f"nothing to do: what is checked out holds all of {found.branch}")
+        click.echo(printable(f"nothing to do: what is checked out holds all of {found.branch}"))
     else:
         click.echo(
             f"{accepted.kind} to {accepted.commit[:10]}, {count(len(accepted.files), 'file')}:"

@@ -11,6 +11,7 @@ import click
 
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import user_files
+from specloop.cli.shown import redactor_of, shown
 from specloop.cli.wiring import make_ready, model_limits, open_runner
 from specloop.engine.inputs import Inputs
 from specloop.engine.plan import too_long
@@ -18,7 +19,6 @@ from specloop.engine.red_check import RedCheck
 from specloop.engine.suites import Suites
 from specloop.errors import ExitCode, Finding, InvalidInput, Unavailable
 from specloop.report.describe import count
-from specloop.report.printable import printable
 from specloop.spec.lint.rules import RULES, lint, without_ignored
 from specloop.spec.project import Project
 from specloop.spec.read import Sources, read_sources
@@ -41,14 +41,15 @@ def command(project: Path, *, strict: bool, no_tests: bool, install: bool, as_js
     except InvalidInput as error:
         if not as_json or not error.findings:
             raise
-        echo_json([asdict(finding) for finding in error.findings])
+        echo_json([asdict(finding) for finding in redactor_of().clean(error.findings)])
         return ExitCode.USAGE
     found, unavailable = _findings(sources, tests=not no_tests, install=install)
+    found = redactor_of(sources.project).clean(found)
     if as_json:
         echo_json([asdict(finding) for finding in found])
     else:
         for finding in found:
-            click.echo(printable(str(finding)))
+            click.echo(shown(str(finding)))
         click.echo(_summary(sources.project, found))
     if unavailable is not None:  # what was found is told all the same
         raise unavailable
@@ -106,7 +107,7 @@ def _try_without_code(
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(shown(text), err=True)
 
 
 def _summary(project: Project, found: Iterable[Finding]) -> str:

@@ -11,6 +11,7 @@ import click
 from specloop.cli.options import echo_json, json_option
 from specloop.commits.place import start_repository
 from specloop.errors import ExitCode, InvalidInput
+from specloop.report.printable import printable
 from specloop.spec.nearest import did_you_mean
 
 STARTER = "starter"
@@ -44,7 +45,7 @@ def command(folder: Path | None, *, example: str | None, list_examples: bool, as
         echo_json({"folder": str(folder), "example": name})
     else:
         there = shlex.quote(str(folder))
-        click.echo(f"made {folder} from {name!r}; next: cd {there} && specloop run")
+        click.echo(printable(f"made {folder} from {name!r}; next: cd {there} && specloop run"))
     return ExitCode.OK
 
 

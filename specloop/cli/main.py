@@ -1,14 +1,16 @@
 """The `specloop` command: finds the command asked for, and turns what ends it into an exit code."""
 
+import io
 import os
 import sys
+import traceback
 from importlib import import_module
+from types import TracebackType
 
 import click
 
 from specloop import __version__
 from specloop.errors import ExitCode, SpecloopError
-from specloop.report.printable import printable
 
 # Name -> (module, what it does). A command is imported when it is asked for and never before:
 # some need libraries that take longer to import than others take to run.
@@ -61,6 +63,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    sys.excepthook = _tell_of_fault
     sys.exit(_run(arguments))
 
 
@@ -68,10 +71,12 @@ def _run(arguments: list[str] | None) -> int:
     try:
         result = specloop.main(arguments, prog_name="specloop", standalone_mode=False)
     except SpecloopError as error:
-        click.echo(printable(str(error)), err=True)
+        _tell(str(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        _tell(told.getvalue().rstrip("\n"))
         return ExitCode.USAGE
     except click.Abort:
         return ExitCode.INTERRUPTED
@@ -82,6 +87,21 @@ def _run(arguments: list[str] | None) -> int:
     except OSError as error:
         where = f" {error.filename!r}" if error.filename else ""
         said = f"the system refused{where}: {error.strerror}; mend that and run again"
-        click.echo(printable(said), err=True)
+        _tell(said)
         return ExitCode.UNAVAILABLE
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _tell_of_fault(
+    kind: type[BaseException], error: BaseException, place: TracebackType | None
+) -> None:
+    """Print the traceback of an error that nobody foresaw: it may quote anything."""
+    _tell("".join(traceback.format_exception(kind, error, place)).rstrip("\n"))
+
+
+def _tell(text: str) -> None:
+    """Print what somebody else may have worded on standard error."""
+    # Here, since it takes as long to import as all else that `specloop --help` does.
+    from specloop.cli.shown import shown
+
+    click.echo(shown(text), err=True)

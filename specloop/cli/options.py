@@ -17,4 +17,5 @@ json_option: Callable[[Any], Any] = click.option(
 
 def echo_json(value: object) -> None:
     """Print a value as JSON on standard output."""
-    click.echo(json.dumps(value, indent=2))
+    # JSON escapes all that a terminal would obey, but for DEL.
+    click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))

@@ -1,19 +1,18 @@
 """The command `specloop run`."""
 
 import logging
-import signal
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import click
 from rich.console import Console
 
 from specloop.cli.notices import notices
 from specloop.cli.options import echo_json, json_option, project_argument
+from specloop.cli.overrides import with_jobs, with_model, with_sandbox
 from specloop.cli.reading import read_summary
 from specloop.cli.show import find_module
+from specloop.cli.signals import handle_signals
 from specloop.cli.wiring import open_outside
 from specloop.engine.run import run
 from specloop.engine.workers import Interruption
@@ -23,7 +22,6 @@ from specloop.report.live import LiveBoard
 from specloop.report.text import ending_text
 from specloop.spec.project import Project
 from specloop.spec.read import read_sources
-from specloop.spec.settings import ModelTable
 
 
 @click.command("run")
@@ -35,6 +33,7 @@ from specloop.spec.settings import ModelTable
 @click.option(
     "--record", metavar="DIR", type=click.Path(path_type=Path), help="Write replies for replay/DIR."
 )
+@click.option("--off-peak", is_flag=True, help="Ask models only when they cost less; wait for it.")
 @click.option("--sandbox", type=click.Choice(["auto", "basic", "none"]), help="Override [sandbox].")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default=None)
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
@@ -48,6 +47,7 @@ def command(
     jobs: int | None,
     fresh: bool,
     record: Path | None,
+    off_peak: bool,
     sandbox: str | None,
     log_format: str | None,
     verbose: bool,
@@ -64,16 +64,16 @@ def command(
     found = sources.project
     for name in modules:
         find_module(found, name)
-    found = _with_options(found, model=model, jobs=jobs, sandbox=sandbox)
+    found = with_sandbox(with_jobs(with_model(found, model), jobs), sandbox)
     level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
     interruption = Interruption()
-    _handle_signals(interruption)
+    handle_signals(interruption)
     observer = _observer(found, log_format, level)
     try:
         with observer as shown, open_outside(found, shown, interruption, record) as outside:
             for notice in told:
                 shown.notice(notice)
-            outcome = run(found, outside, fresh=fresh, only=modules)
+            outcome = run(found, outside, fresh=fresh, only=modules, off_peak=off_peak)
     except Unavailable as error:
         # Ctrl-C also reaches what runs in the terminal with us, such as an installation.
         if interruption.requested:
@@ -87,33 +87,6 @@ def command(
     return ExitCode.OK if outcome.passed else ExitCode.FAILED
 
 
-def _with_options(
-    project: Project,
-    *,
-    model: str | None,
-    jobs: int | None,
-    sandbox: str | None,
-) -> Project:
-    """The project with what the command line sets in the place of project.toml."""
-    settings = project.settings
-    if settings.sandbox.level == "none" and sandbox != "none":
-        raise click.UsageError(
-            "project.toml sets [sandbox] level = 'none'; say it on the command line too: "
-            "--sandbox none"
-        )
-    if sandbox:
-        settings = settings.model_copy(
-            update={"sandbox": settings.sandbox.model_copy(update={"level": sandbox})}
-        )
-    if jobs:
-        width = {"models_in_flight": jobs, "test_workers": jobs}
-        settings = settings.model_copy(update={"limits": settings.limits.model_copy(update=width)})
-    if model:
-        named = [table for table in settings.models if table.name == model]
-        settings = settings.model_copy(update={"models": named or [ModelTable(name=model)]})
-    return replace(project, settings=settings)
-
-
 def _observer(
     project: Project, log_format: str | None, level: int
 ) -> AbstractContextManager[LiveBoard | Lines]:
@@ -121,19 +94,3 @@ def _observer(
     if console.is_terminal and log_format is None and level == logging.INFO:
         return LiveBoard([spec.name for spec in project.modules], console)
     return Lines(log_format=log_format or "text", level=level)
-
-
-def _handle_signals(interruption: Interruption) -> None:
-    """The first signal asks the run to stop; the second ends it where it stands."""
-    signals = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if not interruption.requested:
-            interruption.request()
-            return
-        for each in signals:  # ending takes a moment, and is not to be ended half-way
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt  # unwinds: programs are ended, the terminal is put right
-
-    for each in signals:
-        signal.signal(each, handle)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from specloop.attempt.redaction import Redactor
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import read_past
+from specloop.cli.shown import redactor_of, shown
 from specloop.errors import ExitCode, InvalidInput
 from specloop.loop.past import Past
 from specloop.report.text import attempts_text, integration_text
@@ -28,8 +30,9 @@ def command(module: str, project: Path, *, attempt: int | None, as_json: bool) -
     """
     found = read_project(project)
     past = read_past(found)
+    redactor = redactor_of(found)
     if module == "integration":
-        return _show_integration(past, as_json=as_json)
+        return _show_integration(past, redactor, as_json=as_json)
     history = past.history(find_module(found, module))
     if not history.events:
         raise InvalidInput(
@@ -39,19 +42,19 @@ def command(module: str, project: Path, *, attempt: int | None, as_json: bool) -
     if attempt is not None and attempt > len(history.calls):
         raise InvalidInput(f"module {module!r} has {len(history.calls)} attempts, not {attempt}")
     if as_json:
-        echo_json([asdict(event) for event in history.events])
+        echo_json([asdict(event) for event in redactor.clean(history.events)])
     else:
-        click.echo(attempts_text(history, number=attempt))
+        click.echo(shown(attempts_text(history, number=attempt), redactor))
     return ExitCode.OK
 
 
-def _show_integration(past: Past, *, as_json: bool) -> int:
+def _show_integration(past: Past, redactor: Redactor, *, as_json: bool) -> int:
     if past.integration is None:
         raise InvalidInput("the integration tests have not run on what is committed now")
     if as_json:
-        echo_json(asdict(past.integration))
+        echo_json(asdict(redactor.clean(past.integration)))
     else:
-        click.echo(integration_text(past.integration))
+        click.echo(shown(integration_text(past.integration), redactor))
     return ExitCode.OK
 
 

@@ -8,6 +8,7 @@ from specloop.cli.memo import Memo, keep, recall, witness
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.errors import ExitCode
 from specloop.journal.lock import holder
+from specloop.report.printable import printable
 
 
 @click.command("status")
@@ -21,7 +22,7 @@ def command(project: Path, *, as_json: bool) -> int:
     if as_json:
         echo_json(memo.status)
     else:
-        click.echo(memo.text)
+        click.echo(printable(memo.text))
     return ExitCode.OK
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
+from rich.text import Text
 
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.reading import Reading, read_all, user_files
 from specloop.cli.show import find_module
+from specloop.cli.shown import redactor_of, shown
 from specloop.cli.strengths import Strengths
 from specloop.cli.wiring import make_ready, open_runner
 from specloop.engine.inputs import Inputs
@@ -55,11 +57,11 @@ def command(project: Path, *, strict: bool, measured: str | None, as_json: bool)
     kept = Strengths(found.root)
     if measured is not None:
         _measure(found, _wanted(found, measured, reading.inputs), reading.inputs, suites, kept)
-    traced = _trace(found, reading, suites, kept)
+    traced = redactor_of(found).clean(_trace(found, reading, suites, kept))
     if as_json:
         echo_json(traced.as_json())
     else:
-        click.echo(trace_text(traced))
+        click.echo(shown(trace_text(traced)))
     return ExitCode.FAILED if strict and not traced.ok else ExitCode.OK
 
 
@@ -104,7 +106,7 @@ def _measure(
     """Measure the modules, one after another; what is known is kept at every step."""
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="specloop-") as scratch:
-        runner = open_runner(found, Path(scratch), console.print)
+        runner = open_runner(found, Path(scratch), lambda text: console.print(Text(shown(text))))
         with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
             try:
                 make_ready(found, runner)

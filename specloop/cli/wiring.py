@@ -1,44 +1,63 @@
 """The only place that chooses adapters."""
 
+import ctypes
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from specloop.cli.guarded import GuardedObserver
+from specloop.cli.shown import redactor_of
 from specloop.commits.place import state_folder
 from specloop.commits.repository import GitRepository
 from specloop.engine.record import Observer
 from specloop.engine.run import Outside
 from specloop.engine.workers import Interruption
 from specloop.errors import InvalidInput, ModelUnavailable
+from specloop.journal.guarded import GuardedJournal
 from specloop.journal.lock import ProjectLock
 from specloop.journal.sqlite import SqliteJournal
-from specloop.loop.next_action import ModelLimits
+from specloop.loop.ladder import ModelLimits
+from specloop.models.guarded import GuardedModel
 from specloop.models.profile import profile_of
 from specloop.models.recording import RecordingModel
 from specloop.models.registry import CheckedModel, open_model
 from specloop.ports import Model
 from specloop.spec.project import Project
 from specloop.spec.settings import ModelTable
+from specloop.verify.guarded import GuardedRunner
 from specloop.verify.runner import PytestRunner
+
+_PR_SET_DUMPABLE = 4  # of prctl(2)
 
 
 def model_limits(table: ModelTable) -> ModelLimits:
-    """The sizes of a model, from its table and its family's profile."""
+    """What bounds a model, from its table and its family's profile; tokens are estimated."""
     profile = profile_of(table)
-    return ModelLimits(table.name, profile.context_tokens, profile.max_output_tokens)
+    return ModelLimits(
+        table.name,
+        profile.context_tokens,
+        profile.max_output_tokens,
+        samples=profile.samples,
+    )
 
 
-def open_runner(project: Project, scratch: Path, notify: Callable[[str], None]) -> PytestRunner:
+def open_runner(project: Project, scratch: Path, notify: Callable[[str], None]) -> GuardedRunner:
     """A runner beside a run that may be going on: it lays its files out in `scratch`."""
     settings = project.settings
     if settings.sandbox.level == "none":  # which the command line has to say, too
         sandbox = settings.sandbox.model_copy(update={"level": "auto"})
         settings = settings.model_copy(update={"sandbox": sandbox})
-    return PytestRunner(project.root, settings, scratch, notify)
+    _hide()
+    return GuardedRunner(
+        PytestRunner(project.root, settings, scratch, notify), redactor_of(project)
+    )
 
 
-def make_ready(project: Project, runner: PytestRunner) -> None:
+def make_ready(project: Project, runner: GuardedRunner) -> None:
     """Prepare the runner; what has to be installed is under the project's lock, as in a run."""
     if runner.ready():
         runner.prepare()
@@ -55,15 +74,19 @@ def open_outside(
 
     `record` is a folder to write the models' replies to.
     """
-    models: dict[ModelLimits, Model] = dict(_open_models(project))
+    redactor = redactor_of(project)
+    observer = GuardedObserver(observer, redactor)
+    models = open_models(project)
     if record is not None:
         models = {limits: RecordingModel(model, record) for limits, model in models.items()}
     with ExitStack() as stack:
         state = state_folder(project.root)
         stack.enter_context(ProjectLock(state / "lock"))
         journal = stack.enter_context(SqliteJournal.open(state / "journal.db"))
-        runner = PytestRunner(
-            project.root, project.settings, notify=lambda text: observer.doing("", text)
+        _hide()
+        notify = partial(observer.doing, "")
+        runner = GuardedRunner(
+            PytestRunner(project.root, project.settings, notify=notify), redactor
         )
         stack.callback(runner.close)
         for model in models.values():
@@ -72,15 +95,26 @@ def open_outside(
             models=models,
             runner=runner,
             repository=GitRepository(project.root, project.branch),
-            journal=journal,
+            journal=GuardedJournal(journal, redactor),
             clock=time.time,
             observer=observer,
             interruption=interruption,
         )
 
 
-def _open_models(project: Project) -> dict[ModelLimits, CheckedModel]:
-    """The ladder; the first model must be able to answer before anything is started."""
+def open_models(project: Project) -> dict[ModelLimits, Model]:
+    """The ladder, which is told no secret and counts tokens as each model does.
+
+    The first model must be able to answer before anything is started: ModelUnavailable.
+    """
+    redactor = redactor_of(project)
+    guarded = {
+        limits: GuardedModel(model, redactor) for limits, model in _checked_models(project).items()
+    }
+    return {replace(limits, count=model.count): model for limits, model in guarded.items()}
+
+
+def _checked_models(project: Project) -> dict[ModelLimits, CheckedModel]:
     if not project.settings.models:
         raise InvalidInput(
             "project.toml names no model; add one, such as:\n\n"
@@ -97,3 +131,13 @@ def _open_models(project: Project) -> dict[ModelLimits, CheckedModel]:
         with suppress(ModelUnavailable):
             model.check()
     return models
+
+
+def _hide() -> None:
+    """Keep other processes of the same user from our memory and from /proc/PID/environ.
+
+    Where the kernel is Linux, that is, and the user not root. Tests run as the same user, and what
+    they have to do with the keys that we were started with is nothing.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

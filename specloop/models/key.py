@@ -2,13 +2,18 @@
 
 import os
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote, urlsplit
 
+from specloop.attempt.redaction import Redactor
 from specloop.errors import ModelUnavailable
 from specloop.spec.settings import ModelTable
 
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)S?$", re.IGNORECASE)
-_SHORTEST_SECRET = 8  # a shorter value, such as "none", may stand in any text by chance
+_SHORTEST_SECRET = 8
+# "none", "ollama", "not-needed", "changeme": servers that want no key are given such words, and
+# they may stand in any text. Torn out of prompts and answers, they would break both.
+_WORD = re.compile(r"(?=.{0,19}$)([a-z_.-]+|[A-Z_.-]+|[A-Z][a-z_.-]+)")
 
 
 def require_key(table: ModelTable) -> str | None:
@@ -27,17 +32,30 @@ def require_key(table: ModelTable) -> str | None:
     return value
 
 
+def secrets_of(environ: Mapping[str, str], tables: Iterable[ModelTable] = ()) -> frozenset[str]:
+    """The values that no text may hold: keys, tokens and passwords.
+
+    They are those of the variables that the tables name, or whose names end like a secret's, and
+    the passwords in addresses. Values of fewer than 8 characters, and single words of fewer than
+    20 letters, are none: they may stand in any text by chance.
+    """
+    tables = tuple(tables)
+    named = {table.api_key_env for table in tables}
+    found = [value for name, value in environ.items() if name in named or _SECRET_NAME.search(name)]
+    for table in tables:
+        written = password(table) or ""
+        found += [written, unquote(written)]
+    return frozenset(filter(is_secret, (value.strip() for value in found)))
+
+
+def is_secret(value: str) -> bool:
+    """Whether a value is no mere placeholder."""
+    return len(value) >= _SHORTEST_SECRET and not _WORD.fullmatch(value)
+
+
 def redact(text: str, *known: str | None) -> str:
     """`text` without the `known` secrets and without those that the environment holds."""
-    secrets = {
-        value
-        for name, value in os.environ.items()
-        if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET
-    }
-    secrets.update(filter(None, known))
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, "[key]")
-    return text
+    return Redactor.of({*secrets_of(os.environ), *filter(None, known)})(text)
 
 
 def password(table: ModelTable) -> str | None:

@@ -118,7 +118,13 @@ def test_held_out_rows_are_sent_to_nobody(story):
 
 def test_usage_and_cost_are_those_of_the_replies(story):
     status = story.folder.status()
-    usage = {"calls": 2, "input_tokens": 2000, "cached_tokens": 800, "output_tokens": 1000}
+    usage = {
+        "calls": 2,
+        "input_tokens": 2000,
+        "cached_tokens": 800,
+        "output_tokens": 1000,
+        "reasoning_tokens": 0,
+    }
     (module,) = status["modules"]
     assert (module["usage"], status["usage"]) == (usage, usage)
     assert module["cost_usd"] == pytest.approx(2 * COST_OF_A_CALL)

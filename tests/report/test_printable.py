@@ -29,6 +29,11 @@ SHOWN = r"\x1b]0;pwned\x07\x1b[2J\u202e"
         ("\x00\r\x7f\x9b", r"\x00\x0d\x7f\x9b"),
         ("\u200e\u200f\u2066\u2069", r"\u200e\u200f\u2066\u2069"),
         ("half \ud83d", r"half \ud83d"),
+        ("\u061c\u2028\u2029", r"\u061c\u2028\u2029"),
+        ("pay\u200bpal \u2060\ufeff\u00ad", r"pay\u200bpal \u2060\ufeff\xad"),
+        ("tag \U000e0041", r"tag \U000e0041"),
+        ("1\b2\r3\v4\f5\x90\x9d", r"1\x082\x0d3\x0b4\x0c5\x90\x9d"),
+        ("\u2764\ufe0f ﷺ ไทย \u0301", "\u2764\ufe0f ﷺ ไทย \u0301"),
         (SHOWN, SHOWN),
     ],
 )
