@@ -4,15 +4,12 @@ Held-out rows leave no trace but their number and the classes of their exception
 """
 
 import ast
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
-from specloop.spec.interface import defined_names
 from specloop.spec.module import ModuleSpec
-from specloop.spec.python_text import parse
 from specloop.spec.row import Row
 from specloop.spec.row_tests import is_held_out, row_node_id, tells_of_held_out
 
@@ -57,7 +54,7 @@ def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest
     texts = {r.full_id: f"{r.id}: {r.text}" for r in spec.requirements}
     return Digest(
         failures=_without_repetition(
-            _failure(failure, rows.get(failure.node_id), texts, spec, candidate)
+            _failure(failure, rows.get(failure.node_id), texts, candidate)
             for failure in seen[:_DETAILED]
         ),
         unseen=tuple(failure.node_id for failure in seen[_DETAILED:]),
@@ -114,7 +111,6 @@ def _failure(
     failure: TestFailure,
     row: Row | None,
     texts: dict[str, str],
-    spec: ModuleSpec,
     candidate: Candidate,
 ) -> FailureDigest:
     call, expected, got = _told_by_row(failure, row) if row else _told_by_pytest(failure)
@@ -124,7 +120,7 @@ def _failure(
         call=call,
         expected=expected,
         got=_cut(got),
-        excerpt=_excerpt(_line(failure, call, spec, candidate), candidate),
+        excerpt=_excerpt(_line(failure, candidate), candidate),
         output=_cut(failure.captured),
     )
 
@@ -177,22 +173,9 @@ def _message(failure: TestFailure) -> str:
     return "\n".join(lines) or f"{failure.exception}: {failure.message}".strip(": ")
 
 
-def _line(failure: TestFailure, call: str, spec: ModuleSpec, candidate: Candidate) -> int:
-    """The line of the module to look at, 0 if there is none.
-
-    That of the innermost frame in it; a wrong value leaves no frame, and then it is the line that
-    defines the export that was called.
-    """
-    inside = [frame.line for frame in failure.frames if frame.file == candidate.file]
-    if inside:
-        return inside[-1]
-    called = set(re.findall(r"\w+", call))
-    exported = {export.name for export in spec.exports} & called
-    try:
-        body = parse(candidate.code).body
-    except SyntaxError:
-        return 0
-    return next((n.lineno for n in body if exported.intersection(defined_names(n))), 0)
+def _line(failure: TestFailure, candidate: Candidate) -> int:
+    """The line of the innermost frame in the module; 0 where there is none: a value was wrong."""
+    return next((f.line for f in reversed(failure.frames) if f.file == candidate.file), 0)
 
 
 def _excerpt(line: int, candidate: Candidate) -> str:
@@ -201,7 +184,8 @@ def _excerpt(line: int, candidate: Candidate) -> str:
         return ""
     lines = candidate.code.splitlines()
     shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
-    return "\n".join(f"{'>' if n == line else ' '} {n:4} {lines[n - 1]}" for n in shown)
+    told = [f"{'>' if n == line else ' '} {n:4} {lines[n - 1]}" for n in shown]
+    return "\n".join(line.rstrip() for line in told)
 
 
 def _cut(text: str) -> str:

@@ -72,7 +72,6 @@ def test_a_fix_says_what_was_called_what_was_expected_and_what_came():
         "Call: slugify(TITLE)\n",
         'Expected: "sale"\n',
         "Got: 'Sale'\n",
-        ">    4 def slugify(title: str, max_length: int = 60) -> str:",
         "1 of 1 tests",
     ):
         assert part in text
