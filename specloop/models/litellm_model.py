@@ -1,15 +1,14 @@
 """Models behind LiteLLM: every hosted one, and every OpenAI-compatible server."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from specloop.attempt.completion import Completion, Usage
 from specloop.attempt.message import Message
 from specloop.errors import ModelUnavailable
-from specloop.models.failure import CLOSED, RequestFailed, advice, failure_of, timed_out
+from specloop.models.asking import Asking, Exchange
+from specloop.models.failure import RequestFailed, advice, failure_of
 from specloop.models.key import address, password, redact, require_key
 from specloop.models.litellm_reply import Reply, read_reply
 from specloop.models.litellm_route import (
@@ -18,16 +17,18 @@ from specloop.models.litellm_route import (
     load_litellm,
     require_providers_key,
 )
-from specloop.models.price import cheap_hours, cost_of, listed_price
+from specloop.models.price import cheap_hours_of, cost_of, tariff_of
 from specloop.models.profile import profile_of
 from specloop.models.retry import BILLED_TRIES, persist
-from specloop.models.usage import estimated_usage, worst_usage
+from specloop.models.tokenizer import count_tokens
+from specloop.models.usage import ReadInFull, estimated_usage, worst_usage
 from specloop.ports import Prompt, Say
-from specloop.prompt.fit import estimate_tokens
 from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
-_Outcome = tuple[object, BaseException | None]
+_MOST_BYTES = 10_000_000
+_BYTES_A_TOKEN = 1_000  # on the wire, where each token of a stream may have an event of its own
+_WAITING_SECONDS = 60  # between the tries of one call, besides the time that a request may take
 
 
 class LiteLLMModel:
@@ -41,9 +42,12 @@ class LiteLLMModel:
         self.name = table.name
         self._table = table
         self._profile = profile_of(table)
-        self._closing = threading.Event()
-        self._pause = pause or self._rest
-        self._waiting: set[SimpleQueue[_Outcome]] = set()
+        self._asking = Asking(table.name)
+        self._pause = pause or self._asking.rest
+        self._read_in_full = ReadInFull()
+        # The keys of streamed requests that the server is not to be asked with.
+        streams = table.extra.get("stream") is not False
+        self._without = set() if streams else {"stream", "stream_options"}
 
     def check(self) -> None:
         """ModelUnavailable for a missing key, InvalidInput for an unknown provider."""
@@ -55,59 +59,54 @@ class LiteLLMModel:
 
         A failed try that may have been charged for is counted in usage and cost at its worst.
         """
+        began, started = time.time(), time.monotonic()
+        longest = 3 * self._table.timeout_seconds + _WAITING_SECONDS
+        seconds = longest if prompt.seconds is None else min(longest, prompt.seconds)
+        until = float("inf") if prompt.seconds is None else started + prompt.seconds
         key = require_key(self._table)
-        route = self._route()
-        request = self._request(prompt, key, route)
+        request = self._request(prompt, key, self._route())
         failures: list[RequestFailed] = []
-        began = time.monotonic()
         try:
             reply = persist(
-                lambda: read_reply(self._send(request, key)),
-                failures,
-                self._pause,
-                self._table.timeout_seconds,
+                lambda: self._ask(request, key, until, say), failures, self._pause, seconds, say
             )
         except RequestFailed as failed:
             # `from None`: what LiteLLM raised may quote the key.
             raise ModelUnavailable(
                 self._sorry(failed, len(failures)),
                 may_be_charged=any(each.billed for each in failures),
+                too_long=failed.too_long,
             ) from None
-        billed = sum(failed.billed for failed in failures)
-        usage, cost = self._charged(prompt, reply, route, billed)
+        usage = reply.usage or estimated_usage(prompt, reply.text, self._profile, self.count)
+        lost = [worst_usage(prompt, self._profile, self.count) for f in failures if f.billed]
         return Completion(
             text=reply.text,
             model=self.name,
             finish_reason=reply.finish_reason,
-            usage=usage,
-            cost_usd=cost,
-            seconds=time.monotonic() - began,
+            usage=sum(lost, usage),
+            cost_usd=self._cost([usage, *lost], began, time.time()),
+            seconds=time.monotonic() - started,
             faults=tuple(str(failed) for failed in failures),
+            warning=self._read_in_full.doubt(prompt, reply.usage),
         )
 
     def count(self, messages: Sequence[Message]) -> int:
-        """An upper estimate."""
-        return estimate_tokens(messages)
+        """By the tokenizer of OpenAI's own models; an upper estimate for others."""
+        return count_tokens(self._table, messages)
 
     def cheap_hours(self) -> CheapHours | None:
-        """Those of the price in project.toml."""
-        return cheap_hours(self._table.price)
+        """Those of the price in project.toml, else of LiteLLM's table."""
+        return cheap_hours_of(self._table)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of as many requests as may be charged for in one call."""
-        worst = worst_usage(prompt, self._profile)
-        usd = self._worst_usd(worst)
+        worst = worst_usage(prompt, self._profile, self.count)
         tokens = BILLED_TRIES * (worst.input_tokens + worst.output_tokens)
-        return tokens, None if usd is None else BILLED_TRIES * usd
+        return tokens, self._cost([worst] * BILLED_TRIES)
 
     def close(self) -> None:
         """End every wait: calls under way raise ModelUnavailable at once."""
-        self._closing.set()
-        for outcome in tuple(self._waiting):  # a copy: the calls take themselves off
-            outcome.put((None, _closed()))
-
-    def _rest(self, seconds: float) -> None:
-        self._closing.wait(seconds)
+        self._asking.close()
 
     def _route(self) -> Route:
         litellm = load_litellm()
@@ -119,8 +118,10 @@ class LiteLLMModel:
         temperature = prompt.temperature
         if temperature is None:
             temperature = self._profile.temperature
+        # The reply streams below LiteLLM, which is to know nothing of it.
+        extra = {name: value for name, value in self._table.extra.items() if name != "stream"}
         request: dict[str, Any] = {
-            **route.extra(self._table.extra, self._profile),
+            **route.extra(extra, self._profile),
             "model": route.model,
             "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
             "max_tokens": self._profile.max_output_tokens,
@@ -132,6 +133,8 @@ class LiteLLMModel:
         }
         if temperature is not None:
             request["temperature"] = temperature
+        if self._profile.seed:
+            request["seed"] = prompt.seed
         if self._table.api_base:
             request["api_base"] = self._table.api_base
             request["api_key"] = key or "none"
@@ -139,57 +142,34 @@ class LiteLLMModel:
             request["api_key"] = key
         return request
 
-    def _send(self, request: dict[str, Any], key: str | None) -> object:
-        """One request, in a thread that is left behind when time is up.
-
-        LiteLLM's own time-out starts afresh with every byte, so that a server which sends a few
-        now and then would never be given up.
-        """
-        outcome: SimpleQueue[_Outcome] = SimpleQueue()
-        self._waiting.add(outcome)
+    def _ask(self, request: dict[str, Any], key: str | None, until: float, say: Say) -> Reply:
+        """One request, and the reply to it; RequestFailed, without the key, where there is none."""
+        exchange = Exchange(
+            self._table.timeout_seconds,
+            max(_MOST_BYTES, _BYTES_A_TOKEN * self._profile.max_output_tokens),
+            self._without,
+        )
         try:
-            if self._closing.is_set():
-                raise _closed()
-            threading.Thread(
-                target=_ask, args=(request, outcome), name=f"ask {self.name}", daemon=True
-            ).start()
-            seconds = self._table.timeout_seconds
-            try:
-                response, error = outcome.get(timeout=seconds)
-            except Empty:
-                raise timed_out(seconds) from None
-        finally:
-            self._waiting.discard(outcome)
-        if error is None:
-            return response
-        if isinstance(error, RequestFailed):
-            raise error
-        secrets = (key, password(self._table))
-        raise failure_of(error, seconds, lambda text: redact(text, *secrets)) from None
+            response = self._asking.send(
+                lambda: load_litellm().completion(**request), exchange, until, say
+            )
+            return read_reply(response, exchange.counted)
+        except RequestFailed as failed:
+            raise failed.without(self._redact(key)) from None
+        except Exception as error:
+            unclear = failure_of(error, exchange.answered)
+            raise unclear.without(self._redact(key)) from None
 
-    def _charged(
-        self, prompt: Prompt, reply: Reply, route: Route, billed_failures: int
-    ) -> tuple[Usage, float | None]:
-        usage = reply.usage or estimated_usage(prompt, reply.text, self._profile)
-        if self._table.price is not None or reply.usage is None:
-            cost = self._worst_usd(usage)
-        else:
-            # What LiteLLM says of other models is a guess: 0 for all of Ollama's, OpenAI's price
-            # for any server's gpt-4o.
-            cost = None if route.listed is None else reply.cost_usd
-        worst = worst_usage(prompt, self._profile)
-        for _ in range(billed_failures):
-            usage += worst
-            lost = self._worst_usd(worst)
-            cost = None if cost is None or lost is None else cost + lost
-        return usage, cost
+    def _redact(self, key: str | None) -> Callable[[str], str]:
+        return lambda text: redact(text, key, password(self._table))
 
-    def _worst_usd(self, usage: Usage) -> float | None:
-        """What `usage` costs by project.toml, else by the dearest rate of LiteLLM's table."""
-        price = self._table.price
-        if price is None:
-            price = listed_price(find_route(load_litellm(), self._table).listed, usage.input_tokens)
-        return cost_of(usage, price)
+    def _cost(self, requests: Sequence[Usage], *at: float) -> float | None:
+        """USD by the dearest rates that hold at those times, None where unpriced."""
+        costs = [
+            cost_of(usage, tariff_of(self._table, usage.input_tokens), at=at) for usage in requests
+        ]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
 
     def _sorry(self, failed: RequestFailed, tries: int) -> str:
         where = address(self._table)
@@ -198,14 +178,3 @@ class LiteLLMModel:
             f"model {self.name!r}{f' at {where}' if where else ''}: {failed}"
             f"{f' (tried {tries} times)' if tries > 1 else ''}; {advice(failed, key_name, where)}"
         )
-
-
-def _ask(request: dict[str, Any], outcome: SimpleQueue[_Outcome]) -> None:
-    try:
-        outcome.put((load_litellm().completion(**request), None))
-    except BaseException as error:
-        outcome.put((None, error))
-
-
-def _closed() -> RequestFailed:
-    return RequestFailed(CLOSED, "the run is ending", again=False)

@@ -8,27 +8,25 @@ from specloop.models.failure import unreadable, whole
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer of a model.
-
-    `usage` is None where the server reports none, `cost_usd` where LiteLLM knows no price.
-    """
+    """The answer of a model; `usage` is None where the server reports none."""
 
     text: str
     finish_reason: str
     usage: Usage | None
-    cost_usd: float | None
 
 
-def read_reply(response: object) -> Reply:
-    """The answer in `response`; RequestFailed where there is none."""
+def read_reply(response: object, counted: bool) -> Reply:
+    """The answer in `response`; RequestFailed where there is none.
+
+    Where the server has not `counted`, LiteLLM may have: its guess is no usage.
+    """
     choices = getattr(response, "choices", None)
     if not choices:
         raise unreadable("it holds no choices")
     finish_reason = str(getattr(choices[0], "finish_reason", None) or "stop")
     text = _text(getattr(choices[0], "message", None), finish_reason)
-    text, finish_reason = whole(text), whole(finish_reason)
-    cost = (getattr(response, "_hidden_params", None) or {}).get("response_cost")
-    return Reply(text, finish_reason, _usage(getattr(response, "usage", None)), cost)
+    usage = _usage(getattr(response, "usage", None)) if counted else None
+    return Reply(whole(text), whole(finish_reason), usage)
 
 
 def _text(message: object, finish_reason: str) -> str:
@@ -49,7 +47,12 @@ def _usage(usage: object) -> Usage | None:
         return None
     details = getattr(usage, "prompt_tokens_details", None)
     cached = _count(details, "cached_tokens") or _count(usage, "prompt_cache_hit_tokens")
-    return Usage(1, sent, min(cached, sent), received)
+    details = getattr(usage, "completion_tokens_details", None)
+    thoughts = _count(details, "reasoning_tokens")
+    # Some count thoughts apart from the completion; only the total tells.
+    if 0 < thoughts <= _count(usage, "total_tokens") - sent - received:
+        received += thoughts
+    return Usage(1, sent, min(cached, sent), received, min(thoughts, received))
 
 
 def _count(value: object, field: str) -> int:

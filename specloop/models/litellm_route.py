@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.profile import Profile
+from specloop.models.switches import body_of
 from specloop.spec.nearest import did_you_mean
 from specloop.spec.settings import ModelTable
 
@@ -42,42 +44,53 @@ def load_litellm() -> ModuleType:
         # addresses, in which some providers want the key.
         logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
         logging.getLogger("httpx").setLevel(logging.WARNING)
+        if litellm.client_session is None:
+            _stream(litellm)
         return litellm
+
+
+def _stream(litellm: ModuleType) -> None:
+    """Put our transport below every client that LiteLLM makes."""
+    # Imported here for what it imports: httpx takes a quarter of a second.
+    transport = importlib.import_module("specloop.models.transport").StreamingTransport
+    handler = importlib.import_module("litellm.llms.custom_httpx.http_handler").HTTPHandler
+    # A client made before ours is set honours the proxies and certificates of the environment.
+    vars(litellm).update(sync_transport=transport(handler().client))
+    mended = handler()
+    vars(litellm).update(client_session=mended.client, module_level_client=mended)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How LiteLLM reaches a model.
-
-    `listed` is the entry of its price table, None where there is none or another server answers.
-    """
+    """How LiteLLM reaches a model."""
 
     model: str
     provider: str
-    listed: Mapping[str, Any] | None = None
 
     def extra(self, extra: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-        """The keywords that carry the provider's own settings."""
+        """The keywords that carry the model's own settings, the user's `extra` above all."""
+        fields = {**body_of(profile, self.provider), **extra}
         if self.provider not in _BY_KEYWORD:
-            return {"extra_body": dict(extra)} if extra else {}
+            return {"extra_body": fields} if fields else {}
         # Ollama drops what is longer than its window, which is small by default, without a word.
         window = {"num_ctx": profile.context_tokens} if self.provider in _OLLAMA else {}
-        return {**window, **extra}
+        return {**window, **fields}
 
 
 def find_route(litellm: ModuleType, table: ModelTable) -> Route:
-    """The route to the model; InvalidInput for a name without a known provider.
+    """The route to the model; InvalidInput for a name without a known provider, or no address.
 
     With `api_base`, a name without one is what an OpenAI-compatible server calls the model.
     """
+    if table.api_base and not _is_address(table.api_base):
+        raise InvalidInput(
+            f"project.toml: api_base of model {table.name!r} is no address of a server; write it "
+            f"in full, such as http://127.0.0.1:11434/v1"
+        )
     providers = {str(getattr(provider, "value", provider)) for provider in litellm.provider_list}
-    prefix, slash, rest = table.name.partition("/")
+    prefix, slash, _ = table.name.partition("/")
     if slash and prefix in providers:
-        listed = litellm.model_cost.get(table.name) or litellm.model_cost.get(rest)
-        # The table says vertex_ai-language-models or bedrock_converse, too.
-        if listed is not None and not listed.get("litellm_provider", "").startswith(prefix):
-            listed = None
-        return Route(table.name, prefix, listed)
+        return Route(table.name, prefix)
     if table.api_base:
         return Route(f"openai/{table.name}", "openai")
     try:
@@ -88,7 +101,15 @@ def find_route(litellm: ModuleType, table: ModelTable) -> Route:
             f"PROVIDER/NAME, or set api_base for an OpenAI-compatible server"
             + (did_you_mean(prefix, providers) if slash else "")
         ) from None
-    return Route(table.name, provider, litellm.model_cost.get(table.name))
+    return Route(table.name, provider)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def require_providers_key(litellm: ModuleType, table: ModelTable, route: Route) -> None:

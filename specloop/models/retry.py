@@ -16,10 +16,10 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from specloop.models.failure import RequestFailed
+from specloop.ports import Say
 
 TRIES = 5
 BILLED_TRIES = 2  # a call may be charged for that often at most, and its worst case says so
-_WAITING_SECONDS = 60  # all waiting between the tries of one call, within reason
 
 T = TypeVar("T")
 
@@ -31,13 +31,14 @@ def persist(
     ask: Callable[[], T],
     failures: list[RequestFailed],
     pause: Callable[[float], None],
-    timeout_seconds: int,
+    seconds: float,
+    say: Say,
 ) -> T:
     """The result of `ask`, tried again while it fails in a way that may pass.
 
     Every failed try is appended to `failures`; the last is raised when no try is left: after
-    `TRIES`, after `BILLED_TRIES` that may have been charged for, or where the next wait would
-    make the whole call take longer than two time-outs and a minute.
+    `TRIES`, after `BILLED_TRIES` that may have been charged for, or where the next one would begin
+    more than `seconds` after the first.
     """
 
     def once() -> T:
@@ -47,14 +48,18 @@ def persist(
             failures.append(failed)
             raise
 
+    def tell(state: RetryCallState) -> None:
+        say(f"{failures[-1].short}; asks again in {state.upcoming_sleep:.0f} s")
+
     retrying = Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, RequestFailed) and error.again),
         stop=stop_any(
             stop_after_attempt(TRIES),
-            stop_before_delay(BILLED_TRIES * timeout_seconds + _WAITING_SECONDS),
+            stop_before_delay(seconds),
             _BilledEnough(failures),
         ),
         wait=_wait,
+        before_sleep=tell,
         sleep=pause,
         reraise=True,
     )

@@ -60,7 +60,7 @@ import os, sys
 
 prompt = sys.stdin.read()
 module = "total" if "sums/total.py" in prompt else "double"
-fix = "is not right yet" in prompt
+fix = "not right yet" in prompt
 with open(os.environ["SUMS_LOG"], "a") as log:
     log.write(f"{module} {fix}\\n")
 answers = {
