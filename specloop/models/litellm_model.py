@@ -17,9 +17,10 @@ from specloop.models.litellm_route import (
     load_litellm,
     require_providers_key,
 )
-from specloop.models.price import cheap_hours_of, cost_of, tariff_of
+from specloop.models.price import cheap_hours_of, cost_of, tariff_of, worst_cost
 from specloop.models.profile import profile_of
 from specloop.models.retry import BILLED_TRIES, persist
+from specloop.models.tariff import Tariff
 from specloop.models.tokenizer import count_tokens
 from specloop.models.usage import ReadInFull, estimated_usage, worst_usage
 from specloop.ports import Prompt, Say
@@ -78,13 +79,16 @@ class LiteLLMModel:
                 too_long=failed.too_long,
             ) from None
         usage = reply.usage or estimated_usage(prompt, reply.text, self._profile, self.count)
-        lost = [worst_usage(prompt, self._profile, self.count) for f in failures if f.billed]
+        cost = cost_of(usage, self._tariff(usage), at=(began, time.time()))
+        worst = worst_usage(prompt, self._profile, self.count)
+        lost = [worst for failed in failures if failed.billed]
+        each = worst_cost(worst, self._tariff(worst))
         return Completion(
             text=reply.text,
             model=self.name,
             finish_reason=reply.finish_reason,
             usage=sum(lost, usage),
-            cost_usd=self._cost([usage, *lost], began, time.time()),
+            cost_usd=None if cost is None or each is None else cost + each * len(lost),
             seconds=time.monotonic() - started,
             faults=tuple(str(failed) for failed in failures),
             warning=self._read_in_full.doubt(prompt, reply.usage),
@@ -101,8 +105,11 @@ class LiteLLMModel:
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
         """Tokens and USD of as many requests as may be charged for in one call."""
         worst = worst_usage(prompt, self._profile, self.count)
-        tokens = BILLED_TRIES * (worst.input_tokens + worst.output_tokens)
-        return tokens, self._cost([worst] * BILLED_TRIES)
+        tokens, usd = (
+            worst.input_tokens + worst.output_tokens,
+            worst_cost(worst, self._tariff(worst)),
+        )
+        return BILLED_TRIES * tokens, None if usd is None else BILLED_TRIES * usd
 
     def close(self) -> None:
         """End every wait: calls under way raise ModelUnavailable at once."""
@@ -163,13 +170,8 @@ class LiteLLMModel:
     def _redact(self, key: str | None) -> Callable[[str], str]:
         return lambda text: redact(text, key, password(self._table))
 
-    def _cost(self, requests: Sequence[Usage], *at: float) -> float | None:
-        """USD by the dearest rates that hold at those times, None where unpriced."""
-        costs = [
-            cost_of(usage, tariff_of(self._table, usage.input_tokens), at=at) for usage in requests
-        ]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+    def _tariff(self, usage: Usage) -> Tariff | None:
+        return tariff_of(self._table, usage.input_tokens)
 
     def _sorry(self, failed: RequestFailed, tries: int) -> str:
         where = address(self._table)

@@ -1,6 +1,7 @@
 """What tokens cost: by project.toml, else by LiteLLM's table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from specloop.attempt.completion import Usage
 from specloop.models.price_table import listed, tariff_in
@@ -32,6 +33,14 @@ def tariff_of(table: ModelTable, input_tokens: int) -> Tariff | None:
         return _given(table.price)
     entry = listed(table)
     return None if entry is None else tariff_in(entry, input_tokens)
+
+
+def worst_cost(usage: Usage, tariff: Tariff | None) -> float | None:
+    """USD for `usage` at the peak, whether the output is thoughts or answer."""
+    if tariff is None:
+        return None
+    thoughts = replace(usage, reasoning_tokens=usage.output_tokens)
+    return max(_usd(usage, tariff.peak), _usd(thoughts, tariff.peak))
 
 
 def cheap_hours_of(table: ModelTable) -> CheapHours | None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from specloop.attempt.completion import Usage
-from specloop.models.price import cheap_hours_of, cost_of, tariff_of
+from specloop.models.price import cheap_hours_of, cost_of, tariff_of, worst_cost
+from specloop.models.tariff import Rates, Tariff
 from specloop.spec.settings import ModelTable, OffPeak, Price
 
 FLASH = ModelTable(name="deepseek/deepseek-flash")
@@ -175,3 +176,11 @@ def test_what_cached_input_costs_at_cheap_hours(cached, cheap_cached, cheapest):
     tariff = tariff_of(given(cached, cheap_cached), 0)
     usage = Usage(1, input_tokens=1_000_000, cached_tokens=1_000_000)
     assert cost_of(usage, tariff, at=[at(6, "12:00")]) == pytest.approx(cheapest)
+
+
+def test_the_worst_is_that_all_output_is_of_the_dearer_kind():
+    usage = Usage(1, 1_000, 0, 1_000)
+    thoughtful, plain = Rates(1.0, 0.1, 2.0, reasoning=8.0), Rates(1.0, 0.1, 2.0, reasoning=0.5)
+    assert worst_cost(usage, Tariff(thoughtful)) == pytest.approx(0.001 + 0.008)
+    assert worst_cost(usage, Tariff(plain)) == pytest.approx(0.001 + 0.002)
+    assert worst_cost(usage, None) is None
