@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
+FUNCTIONS := build/functions
+MODEL ?= local/smollm2
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -19,6 +21,12 @@ demo: $(VENV)/installed  ## build the example user_service and show its commits
 	$(BIN)/specloop init $(DEMO) --example user_service
 	$(BIN)/specloop run $(DEMO)
 	git -C $(DEMO) --no-pager log --reverse --format='%h %s' HEAD..specloop/user-service
+
+real-model: $(VENV)/installed  ## build the example functions with a real model on this machine
+	rm -rf $(FUNCTIONS)
+	$(BIN)/specloop init $(FUNCTIONS) --example functions
+	$(BIN)/specloop run $(FUNCTIONS) --model $(MODEL) || [ $$? -eq 1 ]
+	$(BIN)/specloop status $(FUNCTIONS) --json | $(BIN)/python tests/examples/solved.py
 
 strength: demo  ## measure how much the tests of the demo notice (some ten minutes)
 	$(BIN)/specloop trace $(DEMO) --strength
@@ -41,4 +49,4 @@ docs: $(VENV)/installed  ## build the documentation into site/
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build site dist
 
-.PHONY: help venv demo strength check test bench docs clean
+.PHONY: help venv demo real-model strength check test bench docs clean

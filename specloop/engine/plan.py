@@ -109,7 +109,8 @@ def _step(
     suites: Suites,
     offers: tuple[Offer, ...],
 ) -> Step:
-    prompt = first_prompt(spec, suites.context(spec).prompt)
+    brief = bool(offers) and offers[0].limits.samples
+    prompt = first_prompt(spec, suites.context(spec).prompt, brief=brief)
     changed = changed_since(spec, inputs, made) if made else ()
     does, reason = _what(spec, inputs, made, changed)
     course = most = _NOTHING

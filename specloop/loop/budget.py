@@ -22,6 +22,8 @@ class Ledger:
     `usd` counts priced calls alone; `unpriced` is the number of the others. `open_calls` are the
     worst cases (tokens, USD) of calls that were sent and have no recorded reply yet; `lost_tokens`
     and `lost_usd` are those of calls whose reply never came, which may have been charged for.
+    `excess` is how many times its worst case a call took, the most of any: a server may count more
+    than was thought, and write more than it was told. What is still to come is reckoned so.
     `seconds` is the time in which a process worked on the run.
     """
 
@@ -31,6 +33,7 @@ class Ledger:
     open_calls: tuple[tuple[str, int, int, float], ...] = ()  # module, number, tokens, USD
     lost_tokens: int = 0
     lost_usd: float = 0.0
+    excess: float = 1.0
     seconds: float = 0.0
     last_at: float | None = None
 
@@ -70,8 +73,12 @@ class Ledger:
         self, limits: LimitsTable, now: float, tokens: int, usd: float | None
     ) -> str | None:
         """Why a call that may take `tokens` and `usd` must not be made, or None."""
-        reserved_usd = self.lost_usd + sum(call[3] for call in self.open_calls)
-        reserved_tokens = self.lost_tokens + sum(call[2] for call in self.open_calls)
+        reserved_usd = self.excess * (self.lost_usd + sum(call[3] for call in self.open_calls))
+        reserved_tokens = round(
+            self.excess * (self.lost_tokens + sum(call[2] for call in self.open_calls))
+        )
+        tokens = round(self.excess * tokens)
+        usd = None if usd is None else self.excess * usd
         spent_tokens = self.usage.input_tokens + self.usage.output_tokens
         if limits.usd and usd is not None and self.usd + reserved_usd + usd > limits.usd:
             return (
@@ -127,8 +134,18 @@ class Ledger:
 
     def _received(self, event: CompletionReceived) -> "Ledger":
         completion = event.completion
+        after = self._closed(event)
+        used = completion.usage.input_tokens + completion.usage.output_tokens
+        ratios = [
+            taken / worst
+            for call in self.open_calls
+            if call not in after.open_calls
+            for taken, worst in ((used, call[2]), (completion.cost_usd or 0.0, call[3]))
+            if worst
+        ]
         return replace(
-            self._closed(event),
+            after,
+            excess=max([self.excess, *ratios]),
             usage=self.usage + completion.usage,
             usd=self.usd + (completion.cost_usd or 0.0),
             unpriced=self.unpriced + (completion.cost_usd is None),

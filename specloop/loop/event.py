@@ -112,6 +112,11 @@ class CallStarted:
     temperature: float | None = None
     kind: Literal["call_started"] = "call_started"
 
+    @property
+    def opens(self) -> bool:
+        """Whether a conversation begins with it."""
+        return self.purpose == "first" or self.messages[0].role == "system"
+
 
 @dataclass(frozen=True, slots=True)
 class CompletionReceived:

@@ -206,20 +206,22 @@ class History:
         """The turns so far, since the last opening of a conversation."""
         turns: list[Message] = []
         for started, received in self.calls:
-            if started.messages[0].role == "system":
+            if started.opens:
                 turns.clear()
             turns.extend(started.messages)
             turns.append(Message("assistant", received.completion.text))
         return tuple(turns)
 
-    @cached_property
-    def refused_as_too_long(self) -> int:
-        """How often the call that is to be made next was refused for the length of its prompt."""
-        times = 0
-        for event in reversed(self.events):
-            if isinstance(event, CompletionReceived):
-                break
-            times += isinstance(event, CallFailed) and event.too_long
+    def times_too_long(self, model: str) -> int:
+        """How often the model refused the call that is to be made next for its length."""
+        times, asked = 0, ""
+        for event in self.events:
+            if isinstance(event, CallStarted):
+                asked = event.model
+            elif isinstance(event, CompletionReceived):
+                times = 0
+            elif isinstance(event, CallFailed):
+                times += event.too_long and asked == model
         return times
 
     @cached_property

@@ -81,9 +81,9 @@ def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | Fai
     decision = decide(history, context.models, context.attempts)
     if isinstance(decision, GiveUp):
         return FailModule(decision.reason, history.candidate)
-    turns = _new_turns(spec, history, context, decision.move)
-    earlier = history.conversation if decision.move == "go on" else ()
     limits = next(model for model in context.models if model.name == decision.model)
+    turns = _new_turns(spec, history, context, decision.move, brief=limits.samples)
+    earlier = history.conversation if decision.move == "go on" else ()
     conversation = _fitted(earlier, turns, limits, history, _cuts(history, context.prompt))
     if conversation is None:
         return FailModule(
@@ -106,7 +106,9 @@ class _Turns:
     alone: Message | None = None
 
 
-def _new_turns(spec: ModuleSpec, history: History, context: Context, move: Move) -> _Turns:
+def _new_turns(
+    spec: ModuleSpec, history: History, context: Context, move: Move, *, brief: bool
+) -> _Turns:
     candidate, report = history.candidate, history.report
     made = history.since_reopened.attempts
     if made and isinstance(made[-1].result, Malformed) and move == "go on":
@@ -114,7 +116,7 @@ def _new_turns(spec: ModuleSpec, history: History, context: Context, move: Move)
             return _Turns("continue", (continue_prompt(spec),))
         return _Turns("format", (format_prompt(spec, made[-1].result),))
     if candidate is None or report is None or (move == "sample" and not history.reopened):
-        return _Turns("first", first_prompt(spec, context.prompt))
+        return _Turns("first", first_prompt(spec, context.prompt, brief=brief))
     because = history.reopened.text if history.reopened and not made else ""
     if move != "go on":
         turns = fix_from_scratch(spec, context.prompt, candidate, report, because=because)
@@ -135,7 +137,7 @@ def _fitted(
 ) -> tuple[Message, ...] | None:
     """The conversation as it fits the model, which may take less than it is said to."""
     room = limits.prompt_tokens
-    for _ in range(history.refused_as_too_long + 1):
+    for _ in range(history.times_too_long(limits.name) + 1):
         whole = earlier + turns.new
         fitted = fit(whole, room, count=limits.count, alone=turns.alone, cuts=cuts)
         if fitted is None:

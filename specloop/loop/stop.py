@@ -19,6 +19,7 @@ SAME_FAILURE_IN_A_ROW = 3
 SAME_CODE_IN_A_ROW = 2
 SAME_CODE = "the model answered with the same code again"
 SAMPLES = 4  # of one model, where another stands behind it
+SAME_SAMPLES_IN_A_ROW = 12  # no chance will bring another
 SAMPLE_TEMPERATURE = 0.8  # so that no sample is like the one before
 AFTER_NOTHING = 0.7  # a model that said nothing would say so again at temperature 0
 
@@ -57,9 +58,11 @@ def decide(history: History, models: Sequence[ModelLimits], attempts: int) -> As
     later = models[place + 1 :]
     mine = [attempt for attempt in made if attempt.model == made[-1].model]
     if place >= 0 and models[place].samples:
-        if not later or len(mine) < SAMPLES:
-            return Ask(models[place].name, "sample", SAMPLE_TEMPERATURE)
-        return Ask(later[0].name, "afresh")
+        if later and len(mine) >= SAMPLES:
+            return Ask(later[0].name, "afresh")
+        if _ends_alike([_shape(attempt) or "" for attempt in mine], SAME_SAMPLES_IN_A_ROW):
+            return GiveUp(f"{SAME_SAMPLES_IN_A_ROW} samples in a row held nothing new")
+        return Ask(models[place].name, "sample", SAMPLE_TEMPERATURE)
     stalled = SAME_CODE if history.unchanged else why_stalled(mine)
     if stalled is None:
         nothing = isinstance(mine[-1].result, Malformed) and mine[-1].result.kind == "empty"
@@ -71,8 +74,7 @@ def why_stalled(made: Sequence[Attempt]) -> str | None:
     """Why another call of the same kind would be wasted, or None."""
     if _ends_alike([isinstance(a.result, Malformed) or None for a in made], MALFORMED_IN_A_ROW):
         return f"{MALFORMED_IN_A_ROW} answers in a row held no usable code"
-    codes = [a.result.shape if isinstance(a.result, Candidate) else None for a in made]
-    if _ends_alike(codes, SAME_CODE_IN_A_ROW):
+    if _ends_alike([_shape(attempt) for attempt in made], SAME_CODE_IN_A_ROW):
         return SAME_CODE
     if _ends_alike([_signature(a.report) for a in made], SAME_FAILURE_IN_A_ROW):
         return f"the same failure {SAME_FAILURE_IN_A_ROW} times in a row"
@@ -82,6 +84,11 @@ def why_stalled(made: Sequence[Attempt]) -> str | None:
 def _ends_alike(values: Sequence[object], count: int) -> bool:
     tail = values[-count:]
     return len(tail) == count and tail[0] is not None and all(v == tail[0] for v in tail)
+
+
+def _shape(attempt: Attempt) -> str | None:
+    """What the code is but for its layout; None where there is none."""
+    return attempt.result.shape if isinstance(attempt.result, Candidate) else None
 
 
 def _signature(report: TestReport | None) -> object:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from specloop.models.command import CommandModel
 from specloop.models.litellm_model import LiteLLMModel
+from specloop.models.local import LocalModel
 from specloop.models.replay import ReplayModel
 from specloop.ports import Model
 from specloop.spec.settings import ModelTable
@@ -25,6 +26,7 @@ class CheckedModel(Model, Protocol):
 _BY_PREFIX: dict[str, Callable[[ModelTable, Path], CheckedModel]] = {
     "replay": ReplayModel,
     "command": CommandModel,
+    "local": LocalModel,
 }
 
 

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from specloop.prompt.answer import Parser, answer_in, defined
-from specloop.prompt.blocks import blocks_in, open_block, opening_of, starts_with_block
+from specloop.prompt.blocks import (
+    blocks_in,
+    in_json,
+    open_block,
+    opening_of,
+    starts_with_block,
+)
 
 _LONGEST = 100_000  # characters; longer answers are no module
 _PARSED = 1_000_000  # characters; each seam is a try
@@ -130,11 +136,14 @@ def _is_anew(code: str, rest: str, parser: Parser, *, alike: bool) -> bool:
     """
     begun, ended, _ = code.lstrip("\n").partition("\n")
     names = set(_NAME.findall(code[: code.rfind("\n") + 1]))
-    for block in blocks_in(rest, parser):
+    for block in blocks_in(rest, parser) or in_json(rest, parser):
         whole = block.closed and block.tree is not None
         same = bool(begun.strip()) and block.code.lstrip("\n").startswith(f"{begun}{ended}")
         if same and (whole or (ended and not block.closed)):
             return True
         if whole and not alike and names and block.tree and names <= defined(block.tree):
             return True
-    return False
+    # Without a block it might as well be the rest, so that more must speak for it.
+    again = bool(begun.strip() and ended) and rest.lstrip("\n").startswith(f"{begun}\n")
+    tree = parser.tree(rest) if again else None
+    return tree is not None and bool(found := defined(tree)) and names <= found

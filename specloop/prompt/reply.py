@@ -18,9 +18,13 @@ from specloop.prompt.choose import A_DIFF, NO_BLOCK, Wanted, choose, is_diff, wh
 from specloop.prompt.terse import without_teaching
 from specloop.spec.module import ModuleSpec
 
+# A comment may well say that other digits stay the same: only code that does is left out.
+_CODE = r"(?:class|code|file|function|helper|import|line|method|module|part)(?:e?s)?"
 _ABBREVIATED = re.compile(
     r"^[ \t]*#.*(\.\.\.|…).*\b(rest|existing|remaining|unchanged|same)\b"
-    r"|^[ \t]*#\W*(the )?(rest|remaining|other|existing)\b.*\b(unchanged|same|before|above)\W*$",
+    r"|^[ \t]*#\W*(the )?"
+    rf"(rest( of( the| this)? {_CODE})?(?! of)|(remaining|other|existing)( \w+)? {_CODE})\b"
+    r".*\b(unchanged|same|before|above)\W*$",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 200  # characters; a longer line is searched for nothing, since searching takes ages

@@ -31,8 +31,15 @@ def _render(name: str, **values: object) -> str:
     return _templates().get_template(name).render(**values).strip() + "\n"
 
 
-def first_prompt(spec: ModuleSpec, context: PromptContext) -> tuple[Message, ...]:
-    """The turns that open a conversation: who the model is, and the whole spec."""
+def first_prompt(
+    spec: ModuleSpec, context: PromptContext, *, brief: bool = False
+) -> tuple[Message, ...]:
+    """The turns that open a conversation: who the model is, and the whole spec.
+
+    A `brief` one is for the smallest models, which follow few words better than many.
+    """
+    if brief:
+        return (Message("user", _render("brief.md.j2", spec=spec, context=context)),)
     return (
         Message("system", _render("system.md.j2", spec=spec, context=context)),
         Message("user", _first(spec, context)),

@@ -141,7 +141,7 @@ def _requests(history: History) -> Iterator[tuple[str, tuple[Message, ...]]]:
     """The model and the whole conversation of each call that was answered."""
     turns: list[Message] = []
     for started, received in history.calls:
-        if started.messages[0].role == "system":
+        if started.opens:
             turns.clear()
         turns.extend(started.messages)
         yield started.model, tuple(turns)

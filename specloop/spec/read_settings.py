@@ -20,6 +20,7 @@ _CODES = {"unknown": "P102", "missing": "P103", "value": "P104"}
 _SECRET_KEY = re.compile(r"(x[-_])?api[-_]?key|authorization|password|secret", re.IGNORECASE)
 SECRET = re.compile(r"(Bearer )?(sk-|gsk_|hf_|xai-|AIza|ghp_|github_pat_)[\w-]{8,}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LOCAL = re.compile(r"smollm2|.+\.[Gg][Gg][Uu][Ff]")
 RULE = re.compile(r"[A-Z]+[0-9]*")
 BAD_BRANCH = re.compile(
     r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[/.]$|^[-/.]|^@$|^HEAD$|^refs/"
@@ -140,9 +141,9 @@ def _model_faults(root: Path, model: ModelTable) -> Iterator[tuple[str, str, str
         yield "api_key_env", "P108", _SECRET_TEXT
     if not slash:
         return
-    if kind == "local":
-        text = "models of the kind 'local/' are not available in this version; use a server's name"
-        yield "name", "P110", text
+    if kind == "local" and not LOCAL.fullmatch(rest):
+        text = f"no weights are called {rest!r}; write 'local/smollm2', or 'local/FILE.gguf'"
+        yield "name", "P109", text
     if kind == "command" and not rest.strip():
         yield "name", "P109", "'command/' needs a program, as in 'command/my-agent --once'"
     if kind == "replay":

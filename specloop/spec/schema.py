@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 
 from specloop.spec.document import SpecDocument
 from specloop.spec.lint.rules import ELSEWHERE, RULES
-from specloop.spec.read_settings import BAD_BRANCH, RULE, SECRET, VARIABLE
+from specloop.spec.read_settings import BAD_BRANCH, LOCAL, RULE, SECRET, VARIABLE
 from specloop.spec.read_spec import NAME
 from specloop.spec.requirement import CATEGORIES
 from specloop.spec.settings import Settings
@@ -185,8 +185,9 @@ def _project() -> JsonSchemaValue:
     for key in ("packages", "test_packages"):
         project[key]["items"] |= _text("a requirement, such as httpx>=0.27", always=_PACKAGE)
     model["name"] |= _text(
-        "a LiteLLM name, a server's name for it, command/PROGRAM ARG… or replay/DIR",
-        r"^local/",
+        "a LiteLLM name, a server's name for it, command/PROGRAM ARG…, replay/DIR, local/smollm2 "
+        "or local/FILE.gguf",
+        rf"^local/(?!(?:{LOCAL.pattern})$)",
         r"^command/\s*$",
         r"^replay/(?:$|[/~]|[A-Za-z]:|.*\\|(?:.*/)?\.\.(?:/|$))",
     )

@@ -90,7 +90,7 @@ class ModelTable(_Table):
     """One [[models]] table. What is not set comes from the model's family."""
 
     name: Annotated[str, Field(min_length=1)] = Field(
-        description="A LiteLLM name, a server's name for it, command/PROGRAM ARG… or replay/DIR"
+        description="A LiteLLM or server name, local/FILE.gguf, command/PROGRAM or replay/DIR"
     )
     api_base: str = Field(default="", description="The address of a server")
     api_key_env: str = Field(default="", description="The NAME of the variable that holds the key")

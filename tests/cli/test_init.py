@@ -28,7 +28,7 @@ def shipped(name):
 def test_list():
     text = specloop("init", "--list").stdout
     about = json.loads(specloop("init", "--list", "--json").stdout)
-    assert set(about) == {"slug", "user_service"}
+    assert set(about) == {"functions", "slug", "user_service"}
     for name, title in about.items():
         assert title in " ".join((EXAMPLES / name / "README.md").read_text().split())
         assert re.search(f"^{name} +{re.escape(title)}$", text, re.MULTILINE)
@@ -108,7 +108,7 @@ def test_wheel_holds_all_that_is_needed_and_no_more(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     examples = {
         f"specloop/examples/{name}/{path.as_posix()}"
-        for name in ("slug", "starter", "user_service")
+        for name in ("functions", "slug", "starter", "user_service")
         for path, data in shipped(name).items()
         if data is not None
     }

@@ -62,6 +62,19 @@ def test_calls_in_flight_when_the_process_died_stay_charged_at_their_worst():
     assert ledger.refusal(LimitsTable(usd=1.0), 902, 0, 0.29) is None
 
 
+def test_a_call_that_took_more_than_its_worst_case_makes_all_others_dearer():
+    events = [RunStarted(0, "1"), begun(1, "a", 1), begun(1, "b", 1), replied(2, "a", 1, usd=1.5)]
+    ledger = Ledger.of(events)
+    assert ledger.excess == pytest.approx(3)
+    assert ledger.refusal(LimitsTable(usd=3.5), 2, 0, 0.2) is not None
+    assert ledger.refusal(LimitsTable(usd=3.5), 2, 0, 0.16) is None
+    ledger = ledger.then(begun(3, "c", 1, tokens=50, usd=None)).then(replied(4, "c", 1, usd=None))
+    assert ledger.excess == pytest.approx(3)  # 150 tokens, too
+    assert ledger.refusal(LimitsTable(usd=0, tokens=3600), 4, 100, None) is None
+    assert ledger.refusal(LimitsTable(usd=0, tokens=3600), 4, 101, None) is not None
+    assert ledger.then(RunStarted(5, "1")).excess == 1
+
+
 def test_a_crash_at_the_last_affordable_call_leaves_no_room_for_another():
     events = [RunStarted(0, "1"), begun(1, "a", 1, usd=0.9)]
     assert Ledger.of(events[:1]).refusal(LimitsTable(usd=1.0), 0, 0, 0.9) is None

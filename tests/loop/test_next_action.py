@@ -194,8 +194,9 @@ def test_a_model_that_samples_never_sees_its_own_code():
     sampler = replace(CONTEXT, models=(replace(LIMITS[0], samples=True),))
     ask = decide(started(), RED, *attempt(1, WRONG), context=sampler)
     assert (ask.purpose, ask.temperature) == ("first", 0.8)
-    assert [turn.role for turn in ask.conversation] == ["system", "user"]
-    assert WRONG.strip() not in ask.conversation[-1].content
+    assert ask.conversation == first_prompt(SPEC, sampler.prompt, brief=True)
+    again = decide(started(), RED, *attempt(1, WRONG), *attempt(2, wrong(2)), context=sampler)
+    assert again.conversation == ask.conversation
 
 
 def test_the_next_model_of_the_ladder_begins_afresh():
@@ -298,6 +299,13 @@ def test_what_was_shortened_for_one_call_is_whole_again_for_the_next():
     after = (*story, asked(4), refused(4), *attempt(4, wrong(4)))
     ask = decide(started(), RED, *after)
     assert len(ask.conversation) == len(decide(started(), RED, *story).conversation) + 2
+
+
+def test_another_model_is_asked_with_the_whole_prompt():
+    story = [part for n in range(1, 4) for part in attempt(n, wrong(n))]
+    refusals = [part for _ in range(9) for part in (asked(4, model="gone"), refused(4))]
+    ask = decide(started(), RED, *story, *refusals)
+    assert ask.conversation == decide(started(), RED, *story).conversation
 
 
 def test_tests_that_pass_are_cut_before_docstrings_and_neither_is_without_need():

@@ -129,3 +129,11 @@ def test_a_model_that_samples_gives_way_to_the_next_of_the_ladder_after_four():
     assert decide(history(started(), *made), ladder, 8) == Ask("small", "sample", 0.8)
     made += attempt(4, wrong(4))
     assert decide(history(started(), *made), ladder, 8) == Ask("large", "afresh")
+
+
+@pytest.mark.parametrize("text", [fenced(WRONG), "no code"])
+def test_a_model_whose_samples_are_all_alike_is_given_up_even_without_a_limit(text):
+    made = [part for n in range(1, 12) for part in call(n, text)]
+    assert decide(history(started(), *made), (SAMPLER,), 0) == Ask("small", "sample", 0.8)
+    told = history(started(), *made, *call(12, text))
+    assert decide(told, (SAMPLER,), 0) == GiveUp("12 samples in a row held nothing new")

@@ -83,8 +83,9 @@ def test_the_rows_are_really_tested():
     )
 
 
-def test_the_first_prompt_says_nothing():
-    say_nothing(first_prompt(SPEC, CONTEXT))
+@pytest.mark.parametrize("brief", [False, True])
+def test_the_first_prompt_says_nothing(brief):
+    say_nothing(first_prompt(SPEC, CONTEXT, brief=brief))
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS.keys())

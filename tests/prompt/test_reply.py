@@ -40,6 +40,14 @@ DOCSTRING = '''def slugify(title: str, max_length: int = 60) -> str:
     """
     return title
 '''
+SOUND_LAZY = (
+    "The remaining digits must be the same as those that came first.",
+    "Strip, then cut: the rest is dropped",
+    "Existing hyphens stay unchanged",
+    "Other letters: the same",
+    "the rest of the title is as before",
+)
+
 USABLE = {
     "a fence": (FENCED, CODE),
     "prose around it": (f"Here you are:\n\n{FENCED}\n\nIt cuts first, then strips.", CODE),
@@ -88,12 +96,7 @@ USABLE = {
     ),
     "cut off after the code": (f"{FENCED}\n\nAs you can see, the", CODE),
     "cut off in an example": (f"{FENCED}\n\nUse it:\n```python\nprint(slugify(", CODE),
-    "a comment that only sounds lazy": (
-        "```python\n# The remaining digits must be the same as those that came first.\n"
-        f"# Strip, then cut: the rest is dropped\n{CODE}```",
-        "# The remaining digits must be the same as those that came first.\n"
-        f"# Strip, then cut: the rest is dropped\n{CODE}",
-    ),
+    **{said: (f"```python\n# {said}\n{CODE}```", f"# {said}\n{CODE}") for said in SOUND_LAZY},
 }
 
 
@@ -137,11 +140,15 @@ UNUSABLE = {
     ),
     "existing code": (f"```python\n# ... existing code ...\n{CODE}```", "stop", "leaves parts"),
     "unchanged": (f"```python\n{CODE}# (rest unchanged)\n```", "stop", "leaves parts"),
-    "remains the same": (
-        f"{CODE}\n# The other functions remain the same.\n",
-        "stop",
-        "leaves parts",
-    ),
+    **{
+        said: (f"{CODE}\n# {said}\n", "stop", "leaves parts")
+        for said in (
+            "The other functions remain the same.",
+            "the rest of the module is as before",
+            "The rest stays the same",
+            "existing helper classes unchanged",
+        )
+    },
 }
 
 

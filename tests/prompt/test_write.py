@@ -176,3 +176,17 @@ def test_lines_of_the_module_are_shown_once():
     text = fix_prompt(SPEC, candidate, TestReport(Verdict.FAILED, failures=failures)).content
     assert all(node in text for node in nodes)
     assert text.count(">    2     return title") == 1
+
+
+def test_a_brief_prompt_is_one_turn_without_rules_or_ids():
+    (turn,) = first_prompt(SPEC, CONTEXT, brief=True)
+    assert turn.role == "user"
+    assert "def slugify(title: str, max_length: int = 60) -> str\n" in turn.content
+    for requirement in SPEC.requirements:
+        assert f"- {requirement.text}\n" in turn.content
+        assert f"{requirement.id}:" not in turn.content
+    shown = [row for row in SPEC.rows if row.kind == "true"]
+    assert all(f"assert {row.expression}\n" in turn.content for row in shown)
+    assert all(f"# {row.source}\n" in turn.content for row in SPEC.rows if row not in shown)
+    whole = first_prompt(SPEC, CONTEXT)
+    assert len(turn.content) < sum(len(each.content) for each in whole) / 2

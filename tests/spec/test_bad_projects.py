@@ -4,6 +4,17 @@ import pytest
 from small_project import Make, changed, found_in
 
 # (what is replaced, by what, line, code, a piece of the message)
+OFF_PEAK = (
+    "price = {{ input = 1, output = 2, "
+    "off_peak = {{ input = 0.5, output = 1, hours_utc = [{hours}] }} }}"
+)
+OFF_PEAK_ON = """\
+price.input = 1
+price.output = 2
+price.off_peak.input = 0.5
+price.off_peak.output = 1
+price.off_peak.hours_utc = ["10:00-00:00"]
+price.off_peak.weekdays = {days}"""
 PROJECT_FAULTS = [
     ('name = "shop"', 'name = "shop', 2, "P101", "not TOML"),
     ("[limits]", "[limits", 11, "P101", "not TOML"),
@@ -20,6 +31,20 @@ PROJECT_FAULTS = [
     ("usd = 5", "attempts = -1", 12, "P104", "greater than or equal to 0, not -1"),
     ("usd = 5", "attempts = 1.5", 12, "P104", "limits.attempts: must be a valid integer"),
     ("usd = 5", "models_in_flight = 0", 12, "P104", "greater than or equal to 1"),
+    ("temperature = 0", "price = { input = -1, output = 1 }", 9, "P104", "price.input: must be"),
+    ("temperature = 0", OFF_PEAK.format(hours='"10-12"'), 9, "P104", "'10-12' are no hours; write"),
+    ("temperature = 0", OFF_PEAK.format(hours='"24:00-01:00"'), 9, "P104", "hours_utc[0]: '24:00"),
+    ("temperature = 0", OFF_PEAK.format(hours=""), 9, "P104", "hours_utc: list should have"),
+    ("temperature = 0", OFF_PEAK_ON.format(days="[0]"), 14, "P104", "weekdays[0]: must be greater"),
+    ("temperature = 0", OFF_PEAK_ON.format(days="[8]"), 14, "P104", "weekdays[0]: must be less"),
+    ("temperature = 0", OFF_PEAK_ON.format(days="['Mon']"), 14, "P104", "a valid integer"),
+    (
+        "temperature = 0",
+        OFF_PEAK_ON.format(days="[1]\nprice.off_peak.hours = 1"),
+        15,
+        "P102",
+        "mean 'hours_utc'?",
+    ),
     ('name = "shop"', 'name = "a b"', 2, "P104", "project.name"),
     ('["specs/*.yaml"]', '[\n  "specs/*.yaml",\n  3,\n]', 5, "P104", "project.specs[1]"),
     ("usd = 5", 'usd = 5\n[style]\nruff = ["F", "f8"]', 14, "P104", "'f8' is no rule code"),
@@ -48,7 +73,8 @@ PROJECT_FAULTS = [
         "P109",
         "stands twice on the ladder",
     ),
-    ("deepseek/deepseek-flash", "local/smollm2", 7, "P110", "not available in this version"),
+    ("deepseek/deepseek-flash", "local/smolm2", 7, "P109", "write 'local/smollm2', or"),
+    ("deepseek/deepseek-flash", "local/", 7, "P109", "'local/FILE.gguf'"),
     ("usd = 5", 'usd = 5\n[sandbox]\nlevel = "strong"', 14, "P110", "'auto' or 'basic'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "a b"', 14, "P111", "'a b'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "a..b"', 14, "P111", "'a..b'"),
