@@ -115,7 +115,7 @@ def test_wheel_holds_all_that_is_needed_and_no_more(wheel):
     templates = {
         path.relative_to(CHECKOUT).as_posix()
         for path in (CHECKOUT / "specloop").rglob("*")
-        if path.suffix in (".py", ".j2", ".typed", ".yaml")
+        if path.suffix in (".py", ".j2", ".typed", ".toml", ".yaml")
     }
     assert any(name.endswith(".j2") for name in templates)
     assert "specloop/py.typed" in templates
