@@ -26,7 +26,7 @@ real-model: $(VENV)/installed  ## build the example functions with a real model 
 	rm -rf $(FUNCTIONS)
 	$(BIN)/specloop init $(FUNCTIONS) --example functions
 	$(BIN)/specloop run $(FUNCTIONS) --model $(MODEL) || [ $$? -eq 1 ]
-	$(BIN)/specloop status $(FUNCTIONS) --json | $(BIN)/python tests/examples/solved.py
+	$(BIN)/specloop report $(FUNCTIONS)
 
 strength: demo  ## measure how much the tests of the demo notice (some ten minutes)
 	$(BIN)/specloop trace $(DEMO) --strength

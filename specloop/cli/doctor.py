@@ -8,7 +8,7 @@ import click
 from specloop.cli.doctor_machine import machine, standing
 from specloop.cli.doctor_models import examine
 from specloop.cli.options import echo_json, json_option, project_argument
-from specloop.cli.shown import shown
+from specloop.cli.shown import redactor_of, shown
 from specloop.errors import ExitCode, InvalidInput
 from specloop.report.describe import count
 from specloop.report.doctor_text import Check, Diagnosis, Examined, State, diagnosis_text
@@ -24,7 +24,7 @@ def command(project: Path, *, as_json: bool) -> int:
 
     Nothing is installed, and no model is asked for an answer. Exits with 1 if anything is wrong.
     """
-    found = _diagnosis(project)
+    found = redactor_of().clean(_diagnosis(project))
     if as_json:
         echo_json(found.as_json())
     else:

@@ -17,6 +17,7 @@ from specloop.engine.estimate import Offer
 from specloop.engine.plan import make_plan
 from specloop.errors import ExitCode
 from specloop.models.litellm_model import LiteLLMModel
+from specloop.models.local import LocalModel
 from specloop.models.price import cheap_hours_of, cost_of, tariff_of
 from specloop.models.registry import open_model
 from specloop.models.retry import BILLED_TRIES
@@ -56,7 +57,7 @@ def _offer(table: ModelTable, root: Path) -> Offer:
     def cost(usage: Usage, at: Sequence[float]) -> float | None:
         return cost_of(usage, tariff_of(table, usage.input_tokens), at=at)
 
-    retried = isinstance(open_model(table, root), LiteLLMModel)
+    retried = isinstance(open_model(table, root), (LiteLLMModel, LocalModel))
     return Offer(
         limits=model_limits(table),
         cost=cost,

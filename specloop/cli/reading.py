@@ -10,6 +10,7 @@ from specloop.commits.repository import GitRepository
 from specloop.engine.inputs import Inputs
 from specloop.journal.lock import holder
 from specloop.journal.sqlite import SqliteJournal
+from specloop.loop.event import Event
 from specloop.loop.past import Past
 from specloop.ports import CommitRecord
 from specloop.report.summary import Summary, summarise
@@ -20,9 +21,11 @@ from specloop.spec.project import Project
 class Reading:
     """A project as it stands: what is recorded, what is committed, what the user's files ask for.
 
-    `tip` is None before the run's branch exists.
+    `events` are those of the journal, which `past` follows from. `tip` is None before the run's
+    branch exists.
     """
 
+    events: tuple[Event, ...]
     past: Past
     inputs: Inputs
     records: Mapping[str, CommitRecord]
@@ -32,11 +35,15 @@ class Reading:
 
 def read_past(project: Project) -> Past:
     """What the journal holds; nothing where no run has begun."""
+    return Past(_read_events(project))
+
+
+def _read_events(project: Project) -> tuple[Event, ...]:
     path = project.root / ".specloop" / "journal.db"
     if not path.exists():
-        return Past()
+        return ()
     with SqliteJournal.open(path, read_only=True) as journal:
-        return Past(journal.events())
+        return journal.events()
 
 
 def read_all(project: Project, files: Mapping[str, bytes] | None = None) -> Reading:
@@ -47,19 +54,19 @@ def read_all(project: Project, files: Mapping[str, bytes] | None = None) -> Read
     """
     # Asked first: a run that ends in between is then seen with all that it recorded.
     live = holder(project.root / ".specloop" / "lock") is not None
-    past = read_past(project)
+    events = _read_events(project)
+    past = Past(events)
     files = _test_files(project) if files is None else files
     repository = GitRepository(project.root, project.branch)
     tip = repository.find_tip()
     if tip is None:
-        return Reading(past, Inputs(project, files, lambda _: None), {}, None, live)
+        return Reading(events, past, Inputs(project, files, lambda _: None), {}, None, live)
     inputs = Inputs(project, files, cache(repository.read))
-    return Reading(past, inputs, repository.records(), tip, live)
+    return Reading(events, past, inputs, repository.records(), tip, live)
 
 
-def read_summary(project: Project) -> Summary:
+def summary_of(project: Project, found: Reading) -> Summary:
     """Where the project stands."""
-    found = read_all(project)
     return summarise(project, found.past, found.inputs, found.records, found.tip, live=found.live)
 
 

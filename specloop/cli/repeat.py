@@ -11,7 +11,7 @@ from specloop.cli.overrides import with_jobs, with_model
 from specloop.cli.reading import user_files
 from specloop.cli.show import find_module
 from specloop.cli.shown import redactor_of, shown
-from specloop.cli.signals import handle_signals
+from specloop.cli.signals import handle_signals, told_as_interruption
 from specloop.cli.trials import open_means, open_trials
 from specloop.cli.wiring import model_limits
 from specloop.commits.place import state_folder
@@ -21,7 +21,7 @@ from specloop.engine.repeat import Repeat
 from specloop.engine.suites import Suites
 from specloop.engine.trial import series_key
 from specloop.engine.workers import Interruption
-from specloop.errors import ExitCode, Interrupted, InvalidInput, Unavailable
+from specloop.errors import ExitCode, InvalidInput
 from specloop.loop.event import Event, RunEvent
 from specloop.report.describe import describe
 from specloop.report.trials import repeated, repeated_text
@@ -36,7 +36,7 @@ from specloop.spec.read import read_sources
 @click.option(
     "-n",
     "number",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=99),
     default=5,
     show_default=True,
     metavar="N",
@@ -60,7 +60,7 @@ def command(
     spec = find_module(found, module)
     inputs = _read_inputs(found, spec)
     ladder = tuple(model_limits(table) for table in found.settings.models)
-    key = series_key(found, spec, inputs, Suites(found, inputs, ladder, frozenset()), number)
+    key = series_key(found, spec, inputs, Suites(found, inputs, ladder, frozenset()))
     folder = state_folder(found.root) / "repeat" / spec.name
     with open_trials(found, spec, folder, key=key, number=number, observe=_Progress) as trials:
         if all(trial.ended for trial in trials):
@@ -68,14 +68,11 @@ def command(
         else:
             interruption = Interruption()
             handle_signals(interruption)
-            try:
-                with open_means(found, inputs, interruption, _tell) as means:
-                    Repeat(spec, trials, means).run()
-            except Unavailable as error:
-                # Ctrl-C also reaches what runs in the terminal with us, such as an installation.
-                if interruption.requested:
-                    raise Interrupted(f"interrupted: {error}") from error
-                raise
+            with (
+                told_as_interruption(interruption),
+                open_means(found, inputs, interruption, _tell) as means,
+            ):
+                Repeat(spec, trials, means).run()
         result = repeated(spec.name, [one.name for one in ladder], trials)
     result = redactor_of(found).clean(result)
     if as_json:

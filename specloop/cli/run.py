@@ -10,13 +10,13 @@ from rich.console import Console
 from specloop.cli.notices import notices
 from specloop.cli.options import echo_json, json_option, project_argument
 from specloop.cli.overrides import with_jobs, with_model, with_sandbox
-from specloop.cli.reading import read_summary
+from specloop.cli.reading import read_all, summary_of
 from specloop.cli.show import find_module
-from specloop.cli.signals import handle_signals
+from specloop.cli.signals import handle_signals, told_as_interruption
 from specloop.cli.wiring import open_outside
 from specloop.engine.run import run
 from specloop.engine.workers import Interruption
-from specloop.errors import ExitCode, Interrupted, Unavailable
+from specloop.errors import ExitCode
 from specloop.report.lines import Lines
 from specloop.report.live import LiveBoard
 from specloop.report.text import ending_text
@@ -69,17 +69,15 @@ def command(
     interruption = Interruption()
     handle_signals(interruption)
     observer = _observer(found, log_format, level)
-    try:
-        with observer as shown, open_outside(found, shown, interruption, record) as outside:
-            for notice in told:
-                shown.notice(notice)
-            outcome = run(found, outside, fresh=fresh, only=modules, off_peak=off_peak)
-    except Unavailable as error:
-        # Ctrl-C also reaches what runs in the terminal with us, such as an installation.
-        if interruption.requested:
-            raise Interrupted(f"interrupted: {error}") from error
-        raise
-    summary = read_summary(found)
+    with (
+        told_as_interruption(interruption),
+        observer as shown,
+        open_outside(found, shown, interruption, record) as outside,
+    ):
+        for notice in told:
+            shown.notice(notice)
+        outcome = run(found, outside, fresh=fresh, only=modules, off_peak=off_peak)
+    summary = summary_of(found, read_all(found))
     if as_json:
         echo_json(summary.as_json())
     else:

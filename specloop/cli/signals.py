@@ -1,9 +1,12 @@
 """Ctrl-C and its like, while work goes on that is paid for."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from specloop.engine.workers import Interruption
+from specloop.errors import Interrupted, Unavailable
 
 
 def handle_signals(interruption: Interruption) -> None:
@@ -20,3 +23,17 @@ def handle_signals(interruption: Interruption) -> None:
 
     for each in signals:
         signal.signal(each, handle)
+
+
+@contextmanager
+def told_as_interruption(interruption: Interruption) -> Iterator[None]:
+    """Tell of what failed after a signal as Interrupted.
+
+    Ctrl-C also reaches what runs in the terminal with us, such as an installation.
+    """
+    try:
+        yield
+    except Unavailable as error:
+        if interruption.requested:
+            raise Interrupted(f"interrupted: {error}") from error
+        raise

@@ -29,8 +29,7 @@ def command(project: Path, *, as_json: bool) -> int:
 def _made(project: Path) -> Memo:
     """The status, made from everything that it depends on."""
     # Here, since a status that still holds needs none of them.
-    from specloop.cli.reading import read_all, test_patterns
-    from specloop.report.summary import summarise
+    from specloop.cli.reading import read_all, summary_of, test_patterns
     from specloop.report.text import status_text
     from specloop.spec.read import read_project
 
@@ -39,9 +38,7 @@ def _made(project: Path) -> Memo:
     seen = witness(first.root, patterns, first.branch)
     found = read_project(project)  # again: nothing in a status may be older than its witness
     reading = read_all(found)
-    summary = summarise(
-        found, reading.past, reading.inputs, reading.records, reading.tip, live=reading.live
-    )
+    summary = summary_of(found, reading)
     memo = Memo(patterns, first.branch, summary.as_json(), status_text(summary))
     # `patterns` follow from what was read first.
     if found == first and not reading.live and (found.root / ".specloop").is_dir():

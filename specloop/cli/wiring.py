@@ -1,4 +1,4 @@
-"""The only place that chooses adapters."""
+"""Where the adapters of a run are chosen, and put behind what keeps secrets from them."""
 
 import ctypes
 import sys

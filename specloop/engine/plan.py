@@ -80,7 +80,7 @@ def make_plan(
         steps=steps,
         expected_tokens=total(step.expected_tokens for step in steps),
         expected_usd=total(step.expected_usd for step in steps),
-        cheap_usd=total(step.cheap_usd for step in steps),
+        cheap_usd=total(s.cheap_usd for s in steps) if first and first.cheap_hours else None,
         worst_tokens=total(step.worst_tokens for step in steps),
         worst_usd=total(step.worst_usd for step in steps),
     )
@@ -91,7 +91,7 @@ def too_long(
 ) -> Iterator[tuple[ModuleSpec, str]]:
     """The modules whose first prompt fits no model's window, and what to do about each."""
     suites = Suites(project, inputs, models, frozenset())
-    room = max((model.context_tokens - model.output_tokens for model in models), default=0)
+    room = max((model.prompt_tokens for model in models), default=0)
     for spec in project.modules if models else ():
         tokens = estimate_tokens(first_prompt(spec, suites.context(spec).prompt))
         if tokens > room:

@@ -38,11 +38,14 @@ class Observer(Protocol):
 
 
 class Record:
-    """Appends events and keeps the past that follows from them."""
+    """Appends events and keeps the past that follows from them.
+
+    `clock` is the clock as it is, which may have been set back since the last event.
+    """
 
     def __init__(self, journal: Journal, clock: Clock, observer: Observer, version: str) -> None:
         self._journal = journal
-        self._clock = clock
+        self.clock = clock
         self._observer = observer
         self._version = version
         self.past = Past(journal.events())
@@ -50,7 +53,7 @@ class Record:
 
     def now(self) -> float:
         """The clock, made monotone over the whole journal."""
-        return max(self._clock(), self.past.last_at)
+        return max(self.clock(), self.past.last_at)
 
     def history(self, spec: ModuleSpec) -> History:
         """What happened to a module since it was last started."""

@@ -183,5 +183,6 @@ def together(trials: Sequence[Trial], seconds: float = 0.0) -> Ledger:
         open_calls=tuple(call for ledger in ledgers for call in ledger.open_calls),
         lost_tokens=sum(ledger.lost_tokens for ledger in ledgers),
         lost_usd=sum(ledger.lost_usd for ledger in ledgers),
+        excess=max(ledger.excess for ledger in ledgers),
         seconds=seconds,
     )

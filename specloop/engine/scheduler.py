@@ -92,7 +92,7 @@ class Scheduler:
         text = f"waits for the hours in which the model costs less: {moment(until)} UTC"
         self._site.observer.doing("", text)
         record.pause(text, ExitCode.OK)
-        while record.now() < until and not self._site.workers.stopping:
+        while record.clock() < until and not self._site.workers.stopping:
             self._site.workers.take()
         record.resume()
 
@@ -160,7 +160,7 @@ class Scheduler:
         if self._site.workers.busy("call") >= self._width.calls:
             return False
         ledger, now = self._site.record.past.ledger, self._site.record.now()
-        if self._is_dear(action.model, now):
+        if self._is_dear(action.model, self._site.record.clock()):
             return False
         history, seconds = self._site.record.history(spec), ledger.seconds_left(self._limits, now)
         prompt = self._site.performer.prompt(spec, history, action, seconds)

@@ -7,12 +7,10 @@ from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites
 from specloop.loop.action import FailModule
 from specloop.loop.event import (
-    CommitPrepared,
     ModuleReopened,
     ModuleRetried,
     ModuleStarted,
     ReopenReason,
-    TestsFinished,
 )
 from specloop.loop.history import History
 from specloop.loop.next_action import Context, next_action
@@ -67,10 +65,18 @@ class Opening:
 
     def _go_on(self, spec: ModuleSpec, history: History, standing: Candidate | None) -> None:
         """Unfinished work: the loop knows what is next, unless a verdict is out of date."""
+        reopened = history.reopened
         if isinstance(history.last, ModuleStarted) and standing is not None:
             self._reopen(spec, self._why(spec), standing)
-        elif isinstance(history.last, (TestsFinished, CommitPrepared)):
+        elif standing is not None and reopened is not None and self._differs(history, standing):
+            # The journal holds no secrets: what stands is as the person wrote it.
+            self._reopen(spec, reopened.reason, standing)
+        elif not isinstance(history.last, (ModuleStarted, ModuleReopened)):
             self._test_again(spec, history)
+
+    def _differs(self, history: History, standing: Candidate) -> bool:
+        """Whether a model has not been asked yet, and code is looked at that is not what stands."""
+        return not history.since_reopened.calls and history.candidate != standing
 
     def _take_up(self, spec: ModuleSpec, history: History, context: Context) -> None:
         """A module that was given up: tested again if its suite has changed, or retried."""
@@ -80,7 +86,7 @@ class Opening:
     def _test_again(self, spec: ModuleSpec, history: History) -> bool:
         """Go back to the tests if the suite that ran last is no longer what it was."""
         candidate = history.candidate
-        suite = self._suites.suite(spec, candidate or self._suites.stub(spec))
+        suite = self._suites.suite(spec, history.tested_code or self._suites.stub(spec))
         if history.tested in ("", suite):  # "": without tests of its own there is no red check
             return False
         if candidate is None:

@@ -79,10 +79,8 @@ class Trial:
         return None
 
 
-def series_key(
-    project: Project, spec: ModuleSpec, inputs: Inputs, suites: Suites, trials: int
-) -> str:
-    """The digest of all that `trials` trials of a module depend on: with another one they differ.
+def series_key(project: Project, spec: ModuleSpec, inputs: Inputs, suites: Suites) -> str:
+    """The digest of all that trials of a module depend on: with another one they differ.
 
     Prices and the time that a call may take decide nothing.
     """
@@ -96,7 +94,7 @@ def series_key(
     rules = [limits, settings.style.ruff, settings.sandbox.model_dump(mode="json")]
     said = [[turn.role, turn.content] for turn in prompt]
     suite = suites.suite(spec, suites.stub(spec))
-    return digest([inputs.fingerprint(spec), suite, said, rules, tables, trials])
+    return digest([inputs.fingerprint(spec), suite, said, rules, tables])
 
 
 def series_of(events: Iterable[Event]) -> str | None:

@@ -8,6 +8,7 @@ from specloop.attempt.candidate import Candidate
 from specloop.attempt.completion import Usage
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
+from specloop.loop.alike import seen_by_tests
 from specloop.loop.event import (
     CallFailed,
     CallStarted,
@@ -87,6 +88,16 @@ class History:
         return ""
 
     @cached_property
+    def tested_code(self) -> Candidate | None:
+        """What the suite ran on last; None before any run, and where that was the stub."""
+        runs = [event for event in self.events if isinstance(event, TestsFinished)]
+        codes = [each.result for each in self.attempts if isinstance(each.result, Candidate)]
+        for event in self.events:
+            if isinstance(event, ModuleReopened):
+                codes.append(Candidate(self.spec.file, event.code))
+        return next((code for code in codes if runs and code.digest == runs[-1].code), None)
+
+    @cached_property
     def passed(self) -> frozenset[str]:
         """The digests of suites that passed, with whatever code."""
         return frozenset(
@@ -133,21 +144,24 @@ class History:
     def attempts(self) -> tuple[Attempt, ...]:
         """The completions read, each with the report on it.
 
-        Code that differs from an earlier one in layout alone has the report on that.
+        Code that differs from an earlier one in layout alone is taken for that, with its report.
         """
         found: list[Attempt] = []
-        known: dict[str, TestReport] = {}  # by the shape of the code
+        known: dict[object, Attempt] = {}  # by what a test can see of the code
         texts = self._texts
         for event in self.events:
             if isinstance(event, CompletionReceived):
                 completion = replace(event.completion, text=texts[event.number])
                 result = read_reply(completion, self.spec)
-                seen = known.get(result.shape) if isinstance(result, Candidate) else None
-                found.append(Attempt(completion.model, event.number, result, seen))
+                found.append(Attempt(completion.model, event.number, result))
+                if isinstance(result, Candidate) and seen_by_tests(result) in known:
+                    # The report has lines of that code in it.
+                    same = known[seen_by_tests(result)]
+                    found[-1] = replace(found[-1], result=same.result, report=same.report)
             elif isinstance(event, TestsFinished) and event.purpose == "candidate" and found:
                 last = found[-1] = replace(found[-1], report=event.report)
                 if isinstance(last.result, Candidate) and not event.report.static:
-                    known[last.result.shape] = event.report
+                    known[seen_by_tests(last.result)] = last
             elif isinstance(event, ModuleReopened):
                 known.clear()
         return tuple(found)
@@ -173,11 +187,12 @@ class History:
 
     @cached_property
     def unchanged(self) -> bool:
-        """Whether the newest answer is the code that there is evidence against, as it was."""
+        """Whether the newest answer is the code that there is evidence against, but for layout."""
         reopened, made = self.reopened, self.since_reopened.attempts
         if reopened is None or reopened.report is None or not made:
             return False
-        return made[-1].result == Candidate(self.spec.file, reopened.code)
+        newest, against = made[-1].result, Candidate(self.spec.file, reopened.code)
+        return isinstance(newest, Candidate) and seen_by_tests(newest) == seen_by_tests(against)
 
     @cached_property
     def report(self) -> TestReport | None:

@@ -84,7 +84,12 @@ def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | Fai
     limits = next(model for model in context.models if model.name == decision.model)
     turns = _new_turns(spec, history, context, decision.move, brief=limits.samples)
     earlier = history.conversation if decision.move == "go on" else ()
-    conversation = _fitted(earlier, turns, limits, history, _cuts(history, context.prompt))
+    cuts = _cuts(history, context.prompt)
+    conversation = _fitted(earlier, turns, limits, history, cuts)
+    if turns.purpose == "continue" and conversation and earlier[-1] not in conversation:
+        # There is no room for what it should go on from.
+        turns = _format_turns(spec, history)
+        conversation = _fitted(earlier, turns, limits, history, cuts)
     if conversation is None:
         return FailModule(
             f"its prompt does not fit into the {limits.context_tokens} tokens of "
@@ -114,7 +119,7 @@ def _new_turns(
     if made and isinstance(made[-1].result, Malformed) and move == "go on":
         if made[-1].result.unfinished:
             return _Turns("continue", (continue_prompt(spec),))
-        return _Turns("format", (format_prompt(spec, made[-1].result),))
+        return _format_turns(spec, history)
     if candidate is None or report is None or (move == "sample" and not history.reopened):
         return _Turns("first", first_prompt(spec, context.prompt, brief=brief))
     because = history.reopened.text if history.reopened and not made else ""
@@ -126,6 +131,12 @@ def _new_turns(
         return _Turns("fix", (whole,))
     turn = fix_prompt(spec, candidate, report, because=because, known=True)
     return _Turns("fix", (turn,), whole)
+
+
+def _format_turns(spec: ModuleSpec, history: History) -> _Turns:
+    last = history.attempts[-1].result
+    assert isinstance(last, Malformed)
+    return _Turns("format", (format_prompt(spec, last),))
 
 
 def _fitted(

@@ -52,7 +52,8 @@ def decide(history: History, models: Sequence[ModelLimits], attempts: int) -> As
     if attempts and len(made) >= attempts:
         return GiveUp(f"not passed after {len(made)} of {attempts} attempts")
     if not made:
-        return Ask(models[0].name, "go on" if history.conversation else "afresh")
+        goes_on = bool(history.conversation) and not models[0].samples
+        return Ask(models[0].name, "go on" if goes_on else "afresh")
     names = [model.name for model in models]
     place = names.index(made[-1].model) if made[-1].model in names else -1
     later = models[place + 1 :]

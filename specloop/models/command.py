@@ -78,7 +78,10 @@ class CommandModel:
         self.check()
         began, began_at = time.monotonic(), time.time()
         with tempfile.TemporaryDirectory(prefix="specloop-command-") as scratch:
-            reply = self._run(rendered(prompt.messages), Path(scratch))
+            seconds = float(self._table.timeout_seconds)
+            if prompt.seconds is not None:
+                seconds = min(seconds, prompt.seconds)
+            reply = self._run(rendered(prompt.messages), Path(scratch), seconds)
         text = reply[:_MOST_BYTES].decode(errors="replace")
         usage = estimated_usage(prompt, text, self._profile)
         tariff = tariff_of(self._table, usage.input_tokens)
@@ -119,7 +122,7 @@ class CommandModel:
         files = [(word, self._root.resolve() / word) for word in self._words]
         return [str(file) if file.is_file() else word for word, file in files]
 
-    def _run(self, text: str, scratch: Path) -> bytes:
+    def _run(self, text: str, scratch: Path, seconds: float) -> bytes:
         """Standard output, at most one byte more than is wanted of it."""
         # Files instead of pipes: they cannot fill up, and a grandchild that keeps them open holds
         # nobody back.
@@ -132,7 +135,7 @@ class CommandModel:
             (scratch / "err").open("w+b") as stderr,
         ):
             process = self._start(folder, stdin, stdout, stderr)
-            problem = self._wait(process, stdout, stderr)
+            problem = self._wait(process, seconds, stdout, stderr)
             stdout.seek(0)
             reply = stdout.read(_MOST_BYTES + 1)
             if problem and len(reply) <= _MOST_BYTES:
@@ -164,9 +167,9 @@ class CommandModel:
             self._running.add(process)
             return process
 
-    def _wait(self, process: subprocess.Popen[bytes], *outputs: BinaryIO) -> str:
+    def _wait(self, process: subprocess.Popen[bytes], seconds: float, *outputs: BinaryIO) -> str:
         """What went wrong, or ""; no process of the group is left."""
-        deadline = time.monotonic() + self._table.timeout_seconds
+        deadline = time.monotonic() + seconds
         try:
             while True:
                 try:
@@ -176,6 +179,8 @@ class CommandModel:
                     return f"the program ended with exit code {code}" if code else ""
                 except subprocess.TimeoutExpired:
                     if time.monotonic() > deadline:
+                        if seconds < self._table.timeout_seconds:
+                            return f"no reply within {seconds:.0f} s, the time that was left"
                         return (
                             f"the program gave no reply within timeout_seconds = "
                             f"{self._table.timeout_seconds}; raise it in project.toml"

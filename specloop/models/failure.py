@@ -19,6 +19,8 @@ QUOTA = "insufficient_quota"
 CONTEXT = "context_length_exceeded"
 CLOSED = "closed"
 
+ELSEWHERE = "set api_base in project.toml to that address, if you trust it"
+
 # Never asked again, and what to do instead. A status of 4xx that is in neither table is not asked
 # again either, one of 5xx is.
 _FINAL: dict[int | str, str] = {
@@ -27,6 +29,7 @@ _FINAL: dict[int | str, str] = {
     402: "top up the account, then run again to resume",
     403: "the key in {key} may not use this model: ask for access, or name another model",
     404: "check the model's name and api_base in project.toml",
+    **dict.fromkeys((301, 302, 303, 307, 308), ELSEWHERE),
     413: "set context_tokens in project.toml to what the model takes",
     422: "check the model's settings in project.toml (extra, temperature, max_output_tokens)",
     CONTEXT: "set context_tokens in project.toml to what the model takes",
@@ -126,9 +129,11 @@ def unreadable(text: str) -> RequestFailed:
 def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RequestFailed:
     """An answer with a status that is an error."""
     text = body.decode(errors="replace")
+    elsewhere = headers.get("location") if status < 400 else None
+    said = f"the server points to {elsewhere}" if elsewhere else _message(text)
     return RequestFailed(
         _kind(status, text),
-        f"HTTP {status}: {_message(text)}",
+        f"HTTP {status}: {said}",
         billed=status in _MAYBE_BILLED,
         after=_retry_after(headers),
     )
@@ -209,7 +214,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             date = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         seconds = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time.time()
     return max(0.0, seconds) if math.isfinite(seconds) else None

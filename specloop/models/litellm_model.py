@@ -22,7 +22,7 @@ from specloop.models.profile import profile_of
 from specloop.models.retry import BILLED_TRIES, persist
 from specloop.models.tariff import Tariff
 from specloop.models.tokenizer import count_tokens
-from specloop.models.usage import ReadInFull, estimated_usage, worst_usage
+from specloop.models.usage import ReadInFull, completed, estimated_usage, worst_usage
 from specloop.ports import Prompt, Say
 from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
@@ -78,7 +78,9 @@ class LiteLLMModel:
                 may_be_charged=any(each.billed for each in failures),
                 too_long=failed.too_long,
             ) from None
-        usage = reply.usage or estimated_usage(prompt, reply.text, self._profile, self.count)
+        said = reply.thoughts + reply.text
+        estimated = estimated_usage(prompt, said, self._profile, self.count)
+        usage = completed(reply.usage, estimated)
         cost = cost_of(usage, self._tariff(usage), at=(began, time.time()))
         worst = worst_usage(prompt, self._profile, self.count)
         lost = [worst for failed in failures if failed.billed]
@@ -122,9 +124,10 @@ class LiteLLMModel:
         return route
 
     def _request(self, prompt: Prompt, key: str | None, route: Route) -> dict[str, Any]:
-        temperature = prompt.temperature
-        if temperature is None:
-            temperature = self._profile.temperature
+        temperature = self._profile.temperature
+        # Where nothing is known of it, the server's own is warm enough, and some take no other.
+        if temperature is not None and prompt.temperature is not None:
+            temperature = max(temperature, prompt.temperature)
         # The reply streams below LiteLLM, which is to know nothing of it.
         extra = {name: value for name, value in self._table.extra.items() if name != "stream"}
         request: dict[str, Any] = {

@@ -8,11 +8,15 @@ from specloop.models.failure import unreadable, whole
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer of a model; `usage` is None where the server reports none."""
+    """The answer of a model; `usage` is None where the server reports none.
+
+    `thoughts` are those that stand beside the answer.
+    """
 
     text: str
     finish_reason: str
     usage: Usage | None
+    thoughts: str = ""
 
 
 def read_reply(response: object, counted: bool) -> Reply:
@@ -24,21 +28,21 @@ def read_reply(response: object, counted: bool) -> Reply:
     if not choices:
         raise unreadable("it holds no choices")
     finish_reason = str(getattr(choices[0], "finish_reason", None) or "stop")
-    text = _text(getattr(choices[0], "message", None), finish_reason)
-    usage = _usage(getattr(response, "usage", None)) if counted else None
-    return Reply(whole(text), whole(finish_reason), usage)
-
-
-def _text(message: object, finish_reason: str) -> str:
-    content = str(getattr(message, "content", None) or "")
-    if content.strip() or finish_reason == "length":
-        return content
+    message = getattr(choices[0], "message", None)
+    text, thoughts = str(getattr(message, "content", None) or ""), _thoughts(message)
     # Some servers take the whole answer for thoughts. Thoughts that were cut off hold no answer.
+    if not text.strip() and thoughts and finish_reason != "length":
+        text, thoughts = thoughts, ""
+    usage = _usage(getattr(response, "usage", None)) if counted else None
+    return Reply(whole(text), whole(finish_reason), usage, whole(thoughts))
+
+
+def _thoughts(message: object) -> str:
     for field in ("reasoning_content", "reasoning"):
         thoughts = getattr(message, field, None)
         if isinstance(thoughts, str) and thoughts.strip():
             return thoughts
-    return content
+    return ""
 
 
 def _usage(usage: object) -> Usage | None:
@@ -49,8 +53,9 @@ def _usage(usage: object) -> Usage | None:
     cached = _count(details, "cached_tokens") or _count(usage, "prompt_cache_hit_tokens")
     details = getattr(usage, "completion_tokens_details", None)
     thoughts = _count(details, "reasoning_tokens")
-    # Some count thoughts apart from the completion; only the total tells.
-    if 0 < thoughts <= _count(usage, "total_tokens") - sent - received:
+    # Some count thoughts apart from the completion; only the total tells, or that they are more.
+    apart = _count(usage, "total_tokens") - sent - received
+    if 0 < thoughts <= apart or thoughts > received:
         received += thoughts
     return Usage(1, sent, min(cached, sent), received, min(thoughts, received))
 

@@ -16,6 +16,7 @@ from specloop.models.local_server import LocalServer
 from specloop.models.machine import free_bytes
 from specloop.models.price import cheap_hours_of, cost_of, tariff_of
 from specloop.models.profile import profile_of
+from specloop.models.retry import BILLED_TRIES
 from specloop.models.usage import worst_usage
 from specloop.models.weights import (
     MEGABYTE,
@@ -94,10 +95,11 @@ class LocalModel:
         return cheap_hours_of(self._table)
 
     def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
-        """Tokens and USD of the longest reply, by the price in project.toml."""
+        """Tokens and USD of as many requests as one call may make, by the price in project.toml."""
         worst = worst_usage(prompt, self._profile)
         cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
-        return worst.input_tokens + worst.output_tokens, cost
+        tokens = BILLED_TRIES * (worst.input_tokens + worst.output_tokens)
+        return tokens, None if cost is None else BILLED_TRIES * cost
 
     def close(self) -> None:
         """End the server, and with it every call."""

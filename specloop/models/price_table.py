@@ -107,7 +107,10 @@ def _hours(off_peak: Entry) -> CheapHours:
     ZoneInfo(zone)  # a LookupError where there is none of that name
     every_day = [off_peak] if "hours_utc" in off_peak else []
     rules = [*every_day, *off_peak.get("windows", ())]
-    return CheapHours(tuple(window for rule in rules for window in _windows(rule)), zone)
+    windows = tuple(window for rule in rules for window in _windows(rule))
+    if not windows:
+        raise ValueError("there are no hours in which the model would cost less")
+    return CheapHours(windows, zone)
 
 
 def _windows(rule: Entry) -> tuple[Window, ...]:

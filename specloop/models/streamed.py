@@ -5,13 +5,11 @@ and Ollama's chat. Each has a class that takes the events of one reply.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from specloop.models.failure import BROKEN, RequestFailed, broken_off, unreadable
-
-# Reasons to finish by which a provider says that it, not the model, came to an end.
-_FAULTS = frozenset({"error", "insufficient_system_resource"})
+from specloop.models.sound import parsed, require_sound, with_true_counts
 
 
 class Wire(Protocol):
@@ -183,10 +181,12 @@ WIRES: dict[str, type[Wire]] = {
 class Stream:
     """Cuts the bytes of a reply into events, and knows whether the reply is whole.
 
-    A server that does not stream sends one JSON object instead, which is kept as it is.
+    A server that does not stream sends one JSON object instead. `counted` says, at the end, that
+    the usage is the server's own.
     """
 
     def __init__(self, wire: Wire) -> None:
+        self.counted = False
         self._wire = wire
         self._line: list[bytes] = []  # a line that has not ended yet
         self._named = ""
@@ -215,14 +215,16 @@ class Stream:
         return self._done
 
     def end(self) -> bytes:
-        """The whole reply, once the connection has ended well; RequestFailed for half of one."""
+        """The whole reply, once the connection has ended well; RequestFailed where it is none."""
         if not self._done:
             self._read(b"".join(self._line), last=True)
-        if not self._streams:
-            return b"".join(self._received)
-        if not self.complete:
+        if self._streams and not self.complete:
             raise RequestFailed(BROKEN, f"{BROKEN}: the reply stopped before its end", billed=True)
-        return json.dumps(self._wire.whole()).encode()
+        reply = self._wire.whole() if self._streams else parsed(b"".join(self._received))
+        require_sound(reply)
+        reply = with_true_counts(reply)
+        self.counted = all(reply.get(name) is not None for name in self._wire.counts)
+        return json.dumps(reply).encode()
 
     def _read(self, line: bytes, last: bool = False) -> None:
         line = line.strip()
@@ -243,7 +245,7 @@ class Stream:
             return
         try:
             event = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             if last:
                 return
             raise unreadable("an event of the stream is no JSON") from None
@@ -259,20 +261,3 @@ class Stream:
             self._wire.take(event)
         except (AttributeError, KeyError, TypeError):
             raise unreadable("an event of the stream has a shape of its own") from None
-
-
-def require_sound(reply: Mapping[str, Any]) -> None:
-    """RequestFailed for a whole reply that says itself that it is none."""
-    choices = reply.get("choices")
-    error = reply.get("error")
-    if error and not choices:
-        raise broken_off(error, begun=False)
-    for reason in _reasons(choices):
-        if reason in _FAULTS:
-            raise RequestFailed(BROKEN, f"the provider broke off: {reason}", billed=True)
-
-
-def _reasons(choices: object) -> Iterator[object]:
-    for choice in choices if isinstance(choices, list) else ():
-        if isinstance(choice, dict):
-            yield choice.get("finish_reason")

@@ -5,7 +5,9 @@ LiteLLM's own decoding of streams, which guesses usage and hides errors, is not 
 """
 
 import json
+import math
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -22,11 +24,15 @@ from specloop.models.failure import (
     timed_out,
     unreadable,
 )
-from specloop.models.streamed import WIRES, Stream, Wire, require_sound
+from specloop.models.streamed import WIRES, Stream, Wire
 
 _REFUSING = frozenset({400, 422})
 # They describe the body as it travelled.
 _OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+# What some send unasked. Of these, what came in one piece cannot stand for endless bytes.
+_PACKINGS = frozenset({"", "identity", "gzip", "deflate"})
+_MOST_REDIRECTS = 5
+_AFTERWARDS = 5.0  # seconds that a server may take for what comes after the answer
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _JSON = ("content-type", "application/json")
 
@@ -46,7 +52,7 @@ class StreamingTransport(httpx.BaseTransport):
 
     def __init__(self, below: httpx.Client) -> None:
         self._below = below
-        self._direct = httpx.Client(trust_env=False, follow_redirects=True)
+        self._direct = httpx.Client(trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The whole response; what is wrong with it otherwise stands in the exchange."""
@@ -60,7 +66,6 @@ class StreamingTransport(httpx.BaseTransport):
                 response = _good(self._sent(request, request.content, None, exchange))
             else:
                 response = _good(self._streamed(request, wire, exchange))
-                _judge(response.content, wire, exchange)
         except RequestFailed as failed:
             exchange.failure = failed
             if wire is None:  # LiteLLM may do without
@@ -106,33 +111,69 @@ class StreamingTransport(httpx.BaseTransport):
             extensions=request.extensions,
         )
         with _named(asked, exchange):
-            response = self._client(asked).send(asked, stream=True)
+            response = self._answered(asked)
         with closing(response):
+            _require_known_packing(response)
             received = _read(response, stream if response.is_success else None, exchange)
         kept = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_WAY]
         if stream is not None:
+            exchange.counted = stream.counted
             kept = [*((k, v) for k, v in kept if k != "content-type"), _JSON]
         return httpx.Response(response.status_code, headers=kept, content=received)
 
+    def _answered(self, request: httpx.Request) -> httpx.Response:
+        """The response of the server that is asked, or of one that is the same server.
+
+        No other is asked where it says so: keys and prompts are for this one.
+        """
+        client = self._client(request)
+        response = client.send(request, stream=True, follow_redirects=False)
+        for _ in range(_MOST_REDIRECTS):
+            onward = response.next_request
+            if onward is None or not _goes_on(request, onward):
+                break
+            response.close()
+            request = onward
+            response = client.send(request, stream=True, follow_redirects=False)
+        return response
+
+
+def _goes_on(request: httpx.Request, onward: httpx.Request) -> bool:
+    """Whether a redirect asks the same thing of the same server, or of it by TLS."""
+    before, after = request.url, onward.url
+    moved = (before.scheme, before.port, after.scheme, after.port)
+    alike = (before.scheme, before.port) == (after.scheme, after.port)
+    by_tls = moved == ("http", None, "https", None)
+    return request.method == onward.method and before.host == after.host and (alike or by_tls)
+
+
+def _require_known_packing(response: httpx.Response) -> None:
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in _PACKINGS:
+        raise unreadable(f"it is packed ({packing}), which was not asked for")
+
 
 def _good(response: httpx.Response) -> httpx.Response:
-    if response.status_code >= 400:
+    if not response.is_success:
         raise refusal(response.status_code, response.headers, response.content)
     return response
 
 
 def _read(response: httpx.Response, stream: Stream | None, exchange: Exchange) -> bytes:
     received: list[bytes] = []
+    until = math.inf
     try:
         with _named(response.request, exchange):
             for chunk in response.iter_bytes():
                 exchange.receive(len(chunk))
                 if stream is None:
                     received.append(chunk)
-                elif stream.feed(chunk):
+                    continue
+                if stream.feed(chunk) or time.monotonic() > until:
                     break
-                else:
-                    exchange.characters = stream.characters
+                exchange.characters = stream.characters
+                if stream.complete:  # its usage may follow, or keep-alives for ever
+                    until = min(until, time.monotonic() + _AFTERWARDS)
     except RequestFailed as failed:
         # What was lost after the answer was whole is no part of it.
         if stream is None or not stream.complete or failed.kind not in (BROKEN, TIMED_OUT):
@@ -163,14 +204,3 @@ def _refused(response: httpx.Response, asks: dict[str, Any]) -> set[str]:
     if "stream_options" in asks and "stream_options" in response.text:
         return {"stream_options"}
     return set(asks) if re.search(r"\bstream", response.text) else set()
-
-
-def _judge(content: bytes, wire: type[Wire], exchange: Exchange) -> None:
-    try:
-        reply = json.loads(content)
-    except ValueError:
-        raise unreadable(f"it is no JSON: {content.decode(errors='replace')}") from None
-    if not isinstance(reply, dict):
-        raise unreadable("it is no JSON object")
-    require_sound(reply)
-    exchange.counted = all(reply.get(name) is not None for name in wire.counts)

@@ -1,6 +1,7 @@
 """Tokens of a call that nobody counted, that is still to be made, or whose count is odd."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from specloop.attempt.completion import Usage
 from specloop.attempt.message import Message
@@ -27,6 +28,17 @@ def estimated_usage(
         calls=1,
         input_tokens=count(prompt.messages),
         output_tokens=min(output, profile.max_output_tokens),
+    )
+
+
+def completed(reported: Usage | None, estimated: Usage) -> Usage:
+    """What is reported; what is estimated in place of nothing, and of a 0 that cannot be true."""
+    if reported is None:
+        return estimated
+    return replace(
+        reported,
+        input_tokens=reported.input_tokens or estimated.input_tokens,
+        output_tokens=reported.output_tokens or estimated.output_tokens,
     )
 
 

@@ -192,10 +192,11 @@ def _module(
     summary: ModuleSummary | None,
     made: CommitRecord | None,
 ) -> ModuleAccount:
-    answered = bool(history and history.attempts) and any(call.completion for call in calls)
+    answers = sum(call.completion is not None for call in calls)
     solved_by = None
-    if history and answered and summary and summary.state == "passed":
-        solved_by = "first answer" if len(history.attempts) == 1 else "loop"
+    if answers and summary and summary.state == "passed":
+        # What was begun anew since then, and passed as it stood, has no attempts any more.
+        solved_by = "first answer" if max(answers, summary.attempts) == 1 else "loop"
     return ModuleAccount(
         name=name,
         state=summary.state if summary else None,

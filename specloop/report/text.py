@@ -8,6 +8,7 @@ from specloop.engine.run import Outcome
 from specloop.loop.event import CallStarted, CompletionReceived, IntegrationFinished
 from specloop.loop.history import Attempt, History
 from specloop.prompt.reply import Malformed
+from specloop.report.columns import columns
 from specloop.report.describe import cost, count, describe, tokens, verdict
 from specloop.report.printable import printable
 from specloop.report.summary import ModuleSummary, Summary
@@ -16,13 +17,11 @@ from specloop.report.summary import ModuleSummary, Summary
 def status_text(summary: Summary) -> str:
     """The state of every module, in columns."""
     head = ("module", "state", "attempts", "tests", "cost", "commit")
-    rows = [head, *(_cells(module) for module in summary.modules)]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
-    lines = [f"{summary.project}: {summary.state}", ""]
+    rows = columns([head, *(_cells(module) for module in summary.modules)])
     reasons = [None, *(module.reason for module in summary.modules)]
+    lines = [f"{summary.project}: {summary.state}", ""]
     for row, reason in zip(rows, reasons, strict=True):
-        cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append(f"{cells.rstrip()}  ({reason})" if reason else cells.rstrip())
+        lines.append(f"{row}  ({reason})" if reason else row)
     integration = summary.integration
     lines.append("")
     if integration.state in ("passed", "failed"):

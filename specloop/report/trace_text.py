@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from specloop.report.columns import columns
 from specloop.report.printable import printable
 from specloop.report.trace import ModuleTrace, RequirementTrace, Trace
 from specloop.strength.strength import Strength, Survivor
@@ -46,10 +47,8 @@ def _table(module: ModuleTrace) -> Iterator[str]:
     rows = [_HEAD, *(_cells(one) for one in module.requirements)]
     if module.strength is None:
         rows = [(*row[:4], row[5]) for row in rows]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows if module.requirements else ():
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells).rstrip()}"
+    if module.requirements:
+        yield from (f"  {row}" for row in columns(rows))
 
 
 def _cells(one: RequirementTrace) -> tuple[str, ...]:

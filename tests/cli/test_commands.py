@@ -14,7 +14,13 @@ from command_line import RIGHT, SPECLOOP, WHOLE, Folder, environment, specloop
 
 from specloop.spec.read import read_project
 
-NOTHING = {"calls": 0, "input_tokens": 0, "cached_tokens": 0, "output_tokens": 0}
+NOTHING = {
+    "calls": 0,
+    "input_tokens": 0,
+    "cached_tokens": 0,
+    "output_tokens": 0,
+    "reasoning_tokens": 0,
+}
 
 UNFINISHED = " M README.md\nAM notes.txt\n M specs/slug.yaml"
 

@@ -287,6 +287,15 @@ def test_the_key_goes_to_its_server_alone_and_is_never_told(project, serve, monk
     assert "'MY_KEY' is set" in told
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_key_in_a_command_is_not_told(project, monkeypatch, options):
+    monkeypatch.setenv("MY_KEY", KEY)
+    code, told = doctor(project({"name": f"command/no-such-program {KEY}"}), *options)
+    assert code == 1
+    assert KEY not in told
+    assert told.count("command/no-such-program [key]") == 2  # the model's name, and what is wrong
+
+
 def test_a_server_that_does_not_run(project):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

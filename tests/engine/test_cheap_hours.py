@@ -6,7 +6,7 @@ import pytest
 from world import World, all_right, answer, make_project
 
 from specloop.errors import InvalidInput
-from specloop.loop.event import CallStarted, RunPaused, RunResumed
+from specloop.loop.event import CallStarted, RunPaused, RunResumed, RunStarted
 from specloop.spec.hours import CheapHours, Window
 from specloop.testing import ScriptedModel
 
@@ -74,6 +74,13 @@ def test_time_that_is_waited_for_counts_for_nothing(tmp_path):
     world = night_world(tmp_path, clock, "[limits]\nminutes = 5\n")
     assert world.run(off_peak=True).passed
     assert [type(event) for event in world.events].count(RunResumed) == 1
+
+
+def test_the_hours_are_those_of_the_clock_that_was_set_right(tmp_path):
+    world = night_world(tmp_path, Clock(at(1)))
+    world.journal.append(RunStarted(at(12, 0, 0) + 365 * 86_400, "1"))
+    assert world.run(off_peak=True).passed
+    assert calls(world)
 
 
 def test_an_interruption_ends_the_wait(tmp_path):

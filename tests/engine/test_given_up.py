@@ -130,3 +130,30 @@ def test_fresh_forgets_attempts_but_no_commit(given_up):
     events = given_up.events
     assert given_up.run(raised(given_up), fresh=True).passed
     assert given_up.events == events
+
+
+def test_the_same_code_in_another_layout_stays_given_up(tmp_path):
+    again = answer("base", 2).replace("return 2", "return (2)")
+    project = make_project(tmp_path, {"base": ()})
+    world = World(project, {"base": [answer("base", 2), again, answer("base")]})
+    assert not world.run().passed
+    events = world.events
+    assert not world.run().passed
+    assert world.events == events
+
+
+@pytest.mark.parametrize("last", ["call_started", "completion_received"])
+def test_tests_that_were_mended_while_a_call_was_under_way_run_before_the_next(tmp_path, last):
+    project = make_project(tmp_path, {"base": ()})
+    replies = {"base": [answer("base", 2), answer("base", 2)]}
+    world = World(project, replies)
+    assert not world.run().passed
+    end = max(n for n, event in enumerate(world.events) if event.kind == last) + 1
+    (tmp_path / "tests/conftest.py").write_text("# mended\n")
+    passing = FakeTestRunner(lambda job: TestReport(Verdict.PASSED, job.expected, job.expected))
+    later = World(project, replies, events=world.events[:end], runner=passing)
+    assert later.run().passed
+    assert later.prompts == []
+    assert later.repository.records()["base"].trailers["Specloop-Attempts"] == (
+        "1" if last == "call_started" else "2"
+    )

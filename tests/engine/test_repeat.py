@@ -261,10 +261,10 @@ def test_a_series_is_another_one_when_anything_that_decides_has_changed(tmp_path
     toml = '[[models]]\nname = "openai/a"\nprice = { input = 1.0, output = 1.0 }\n'
     project = make_project(tmp_path, {"base": (), "top": ("base",)}, toml)
 
-    def key(project=project, number=3, code=b"def base() -> int:\n    return 1\n"):
+    def key(project=project, code=b"def base() -> int:\n    return 1\n"):
         inputs = Inputs(project, work_files(tmp_path), {"app/base.py": code}.get)
         suites = Suites(project, inputs, LADDER, frozenset())
-        return series_key(project, project.module("top"), inputs, suites, number)
+        return series_key(project, project.module("top"), inputs, suites)
 
     def edited(text, needs="base"):
         (tmp_path / "project.toml").write_text(f'[project]\nname = "p"\n{text}')
@@ -279,7 +279,6 @@ def test_a_series_is_another_one_when_anything_that_decides_has_changed(tmp_path
     assert key(edited(toml.replace("openai/a", "openai/b"))) != same
     assert key(edited(toml + "[limits]\nattempts = 3\n")) != same
     assert key(edited(toml + '[style]\nrules = ["Be brief"]\n')) != same
-    assert key(number=4) != same
     assert key(code=b"def base() -> int:\n    return 2\n") != same
     (tmp_path / "tests/conftest.py").write_text("X = 1\n")
     assert key(edited(toml)) != same

@@ -30,7 +30,7 @@ INTEGRATION = '[integration]\ntests = ["tests/integration"]\nattempts = 3\n'
 
 
 def code(name: str, value: int = 1, comment: str = "", parameters: str = "") -> str:
-    return f"def {name}({parameters}) -> int:\n    return {value}  # {comment}\n"
+    return f"def {name}({parameters}) -> int:\n    'Makes one. {comment}'\n    return {value}\n"
 
 
 def answer(name: str, value: int = 1, comment: str = "", parameters: str = "") -> str:

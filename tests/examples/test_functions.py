@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 from command_line import EXAMPLES, Folder, environment, specloop
-from solved import account
 
 from specloop.attempt.completion import Completion
 from specloop.prompt.reply import read_reply
@@ -52,21 +51,3 @@ def test_it_can_be_built_without_any_model(tmp_path):
     specloop("init", folder.root, "--example", "functions")
     ran = folder.specloop("run", "--model", "replay/replies", "--module", "clamp")
     assert folder.subjects("specloop/functions") == ["clamp: Limit a number to a range"], ran.stdout
-
-
-def test_what_one_shot_solved_and_what_the_loop_added_is_counted():
-    modules = [
-        {"name": "b", "state": "passed", "attempts": 3},
-        {"name": "a", "state": "passed", "attempts": 1},
-        {"name": "c", "state": "failed", "attempts": 8},
-    ]
-    text = account({"modules": modules, "usage": {"calls": 12, "output_tokens": 900}})
-    assert text.splitlines() == [
-        "a               passed     1 answers",
-        "b               passed     3 answers",
-        "c               failed     8 answers",
-        "",
-        "one shot    1 of 3",
-        "the loop    2 of 3",
-        "in all     12 answers, 900 tokens of them",
-    ]

@@ -173,6 +173,17 @@ def test_an_answer_that_was_cut_off_is_gone_on_from():
     assert history(*whole).conversation[-1] == Message("assistant", rest)
 
 
+def test_an_answer_without_room_to_go_on_from_it_is_asked_for_shorter():
+    narrow = replace(CONTEXT, models=(ModelLimits("small", 400, 100),))
+    half = "```python\n" + WRONG.replace("return n", "return [" + "1, " * 400)
+    cut = (started(), RED, asked(1, "first"), received(1, half, finish_reason="length"))
+    assert decide(*cut).purpose == "continue"
+    ask = decide(*cut, context=narrow)
+    assert ask.purpose == "format"
+    assert "cut off" in ask.conversation[-1].content
+    assert half not in "".join(turn.content for turn in ask.conversation)
+
+
 def test_the_same_code_in_another_layout_is_not_tested_again():
     again = WRONG.replace("return n", "return (n)")
     events = (started(), RED, *attempt(1, WRONG), *attempt(2, wrong(2)), *call(3, fenced(again)))
@@ -181,6 +192,15 @@ def test_the_same_code_in_another_layout_is_not_tested_again():
     assert (ask.purpose, ask.number) == ("fix", 4)
     changed = (*events[:-2], reopened(report=fail("else")), *call(3, fenced(again)))
     assert isinstance(decide(*changed), RunTests)
+
+
+@pytest.mark.parametrize("place", ["# MIT\n{}", "{}# MIT\n"])
+def test_code_with_another_comment_is_tested_since_a_test_may_read_the_file(place):
+    events = (started(), RED, *attempt(1, WRONG + "# MIT\n# MIT\n"))
+    again = place.format(WRONG + "# MIT\n" if place.startswith("#") else WRONG)
+    assert isinstance(decide(*events, *call(2, fenced(again))), RunTests)
+    events = (started(), RED, *attempt(1, again), *attempt(2, wrong(2)), *call(3, fenced(again)))
+    assert isinstance(decide(*events), AskModel)
 
 
 def test_code_that_was_refused_for_its_size_is_looked_at_again_once_its_layout_differs():

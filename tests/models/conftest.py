@@ -20,6 +20,13 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
+def other_server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture
 def pauses() -> list[float]:
     """The waits between tries, none of which is waited for."""
     return []

@@ -1,6 +1,7 @@
 import os
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,12 @@ def test_the_time_out_ends_the_whole_group(command, prompt, tmp_path):
         command(source, timeout_seconds=1).complete(prompt, unheard)
     assert opened.is_set()
     assert ended.wait(10)
+
+
+def test_a_program_has_no_more_time_than_is_left(command, prompt):
+    with pytest.raises(ModelUnavailable, match="within 1 s, the time that was left") as caught:
+        command("import time; time.sleep(60)").complete(replace(prompt, seconds=0.6), unheard)
+    assert caught.value.may_be_charged
 
 
 def test_a_child_left_behind_neither_holds_the_reply_back_nor_survives(command, prompt, tmp_path):

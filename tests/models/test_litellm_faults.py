@@ -30,6 +30,37 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date(server, model, prompt,
     assert done.usage.calls == 1
 
 
+def test_a_date_beyond_all_calendars_is_no_wait(server, model, prompt):
+    server.script = [failing(429, Retry_After="Mon, 01 Jan 99999999999 00:00:00 GMT"), good()]
+    done = model().complete(prompt, unheard)
+    assert (done.faults, done.usage.calls) == (("HTTP 429: no",), 1)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("name", ["served-model", "anthropic/claude-sonnet-4-5"])
+def test_nobody_else_gets_key_and_prompt(server, other_server, model, prompt, status, name):
+    elsewhere = f"{other_server.base}/chat/completions"
+    server.script = [Answer(status, "", {"Location": elsewhere})]
+    with pytest.raises(ModelUnavailable, match=f"points to {elsewhere}; set api_base") as caught:
+        model(name).complete(prompt, unheard)
+    assert not caught.value.may_be_charged
+    assert len(server.requests) == 1
+    assert other_server.requests == []
+
+
+def test_the_same_server_may_be_asked_at_another_path(server, model, prompt):
+    server.script = [Answer(307, "", {"Location": "/v2/chat/completions"}), good()]
+    assert model().complete(prompt, unheard).faults == ()
+    assert [request.path for request in server.requests] == [
+        "/v1/chat/completions",
+        "/v2/chat/completions",
+    ]
+    server.script = [Answer(307, "", {"Location": "/v1/chat/completions"})]
+    with pytest.raises(ModelUnavailable, match="HTTP 307: the server points to /v1"):
+        model().complete(prompt, unheard)
+    assert len(server.requests) == 2 + 6
+
+
 def test_a_wait_longer_than_the_call_may_take_is_not_begun(server, model, prompt, pauses):
     server.script = [failing(429, Retry_After="3600")]
     with pytest.raises(ModelUnavailable, match=r"HTTP 429.*lower models_in_flight"):

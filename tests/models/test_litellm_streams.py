@@ -1,3 +1,4 @@
+import gzip
 import json
 from itertools import repeat
 
@@ -290,3 +291,30 @@ def test_anthropics_events(server, model, prompt):
     assert (done.usage.input_tokens, done.usage.cached_tokens) == (30, 5)
     assert done.usage.output_tokens == 15
     assert server.requests[0].body["stream"] is True
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "zstd"])
+def test_what_a_few_bytes_may_blow_up_is_not_unpacked(server, model, prompt, packing):
+    bomb = gzip.compress(gzip.compress(bytes(20_000_000)))
+    server.script = [Answer(headers={**EVENTS, "Content-Encoding": packing}, pieces=[bomb])]
+    with pytest.raises(ModelUnavailable, match=rf"it is packed \({packing}\)"):
+        model().complete(prompt, unheard)
+
+
+def test_what_is_packed_unasked_is_read(server, model, prompt):
+    raw = gzip.compress(b"".join(WHOLE))
+    server.script = [Answer(headers={**EVENTS, "Content-Encoding": "gzip"}, pieces=[raw])]
+    assert model().complete(prompt, unheard).text == "X = 1  # ½"
+
+
+def test_a_server_that_never_says_that_it_is_done_has_answered(server, model, prompt, monkeypatch):
+    monkeypatch.setattr("specloop.models.transport._AFTERWARDS", 0.2)
+
+    def pieces():
+        yield from (*TEXT, delta("stop"), usage_event())
+        while not server.ending.wait(0.05):
+            yield KEEP_ALIVE
+
+    server.script = [Answer(headers=EVENTS, pieces=pieces())]
+    done = model(timeout_seconds=20).complete(prompt, unheard)
+    assert (done.text, done.faults, done.usage.output_tokens) == ("X = 1  # ½", (), 500)

@@ -16,6 +16,7 @@ from specloop.loop.event import (
     CallStarted,
     CompletionReceived,
     ModuleFailed,
+    ModuleReopened,
     ModuleStarted,
     RunEnded,
     RunPaused,
@@ -158,6 +159,19 @@ def test_a_first_answer_that_was_right_and_a_module_that_was_not_solved(standing
     assert (found.solved("first answer"), found.solved("loop"), found.not_solved) == (1, 0, 1)
     assert found.total.cached_share is None
     assert "cached, as providers said" not in accounts_text(found)
+
+
+@pytest.mark.parametrize(("values", "solved_by"), [([1], "first answer"), ([2, 1], "loop")])
+def test_a_module_that_was_solved_and_then_passed_once_more_as_it_stood(
+    standing, values, solved_by
+):
+    calls = [called("a", n, fenced(value)) for n, value in enumerate(values, 1)]
+    events = [RunStarted(0, "1"), *passing(standing, "a", *calls), standing.start("a")]
+    code = standing.code["app/a.py"].decode()
+    events.append(ModuleReopened(10, "a", "stale", "changed: tests", code))
+    events += [TestsFinished(11, "a", "standing", "", GREEN), standing.commit("a", attempts=0)]
+    found = reported(standing, *events, RunEnded(12, passed=True))
+    assert (found.modules[0].solved_by, found.not_solved) == (solved_by, 0)
 
 
 def test_what_is_not_priced_is_never_nothing(standing):
