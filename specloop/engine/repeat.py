@@ -9,7 +9,7 @@ from specloop.engine.perform import Performer
 from specloop.engine.run import cores
 from specloop.engine.suites import Suites
 from specloop.engine.trial import Trial, seconds_in
-from specloop.engine.workers import GRACE_SECONDS, Interruption, Workers
+from specloop.engine.workers import Interruption, Workers, stopping
 from specloop.errors import BudgetExhausted, JournalUnavailable, ModelUnavailable, SpecloopError
 from specloop.loop.action import AskModel, RunTests
 from specloop.loop.budget import Ledger
@@ -163,10 +163,7 @@ class Repeat:
                 trial.record.pause(str(ended), code)
 
     def _stop(self) -> None:
-        self._means.tell(
-            f"stopping: calls under way may go on for {GRACE_SECONDS} s, since they are paid for; "
-            "interrupt again to end at once"
-        )
+        self._means.tell(stopping(self._workers.busy("call")))
         self._means.runner.close()
 
     def _hear(self, name: str, text: str) -> None:

@@ -14,7 +14,7 @@ from specloop.engine.scheduler import Scheduler, Width
 from specloop.engine.site import Site
 from specloop.engine.standing import forget
 from specloop.engine.suites import Suites
-from specloop.engine.workers import GRACE_SECONDS, Interruption, Workers
+from specloop.engine.workers import Interruption, Workers, stopping
 from specloop.errors import ExitCode, InvalidInput, JournalUnavailable, SpecloopError
 from specloop.loop.ladder import ModelLimits
 from specloop.ports import Clock, Journal, Model, Repository, TestRunner
@@ -150,10 +150,7 @@ def _prepare_site(project: Project, outside: Outside, record: Record) -> tuple[S
     performer = Performer(suites, models, outside.runner, repository, record)
 
     def stop() -> None:
-        outside.observer.notice(
-            f"stopping: calls under way may go on for {GRACE_SECONDS} s, since they are paid for; "
-            "interrupt again to end at once"
-        )
+        outside.observer.notice(stopping(workers.busy("call")))
         outside.runner.close()
 
     workers = Workers(outside.interruption, stop, outside.observer.doing)

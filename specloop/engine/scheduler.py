@@ -73,7 +73,7 @@ class Scheduler:
         if not workers.busy() and not workers.stopping:
             if not start or self._cheap_from is None:
                 return False
-            self._wait(self._cheap_from)
+            self._wait(*self._cheap_from)
             return True
         event = workers.take()
         if event is not None:
@@ -86,10 +86,10 @@ class Scheduler:
     def _over(self, refusal: str) -> BudgetExhausted:
         return BudgetExhausted(f"[limits] {refusal}; raise it and run again to resume")
 
-    def _wait(self, until: float) -> None:
+    def _wait(self, until: float, model: str) -> None:
         """Let time pass, none of which the run is worked on."""
         record = self._site.record
-        text = f"waits for the hours in which the model costs less: {moment(until)} UTC"
+        text = f"waits until {moment(until)} UTC, when {model} costs less"
         self._site.observer.doing("", text)
         record.pause(text, ExitCode.OK)
         while record.clock() < until and not self._site.workers.stopping:
@@ -99,7 +99,7 @@ class Scheduler:
     def _start(self) -> None:
         """Start whatever can be; a module that ends makes others ready, so until nothing moves."""
         self._refusal = ""
-        self._cheap_from: float | None = None
+        self._cheap_from: tuple[float, str] | None = None  # and the model that is waited for
         moved = True
         while moved:
             moved = False
@@ -184,7 +184,7 @@ class Scheduler:
             return False
         change = hours.change(now)
         if change is not None:
-            self._cheap_from = min(change, self._cheap_from or change)
+            self._cheap_from = min((change, model), self._cheap_from or (change, model))
         return True
 
 

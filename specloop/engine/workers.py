@@ -28,6 +28,12 @@ class _Said:
 _Result = tuple[str, Event | BaseException | _Said]
 
 
+def stopping(calls: int) -> str:
+    """What people are told when work is asked to stop while so many calls are under way."""
+    paid = f"calls under way may go on for {GRACE_SECONDS} s, since they are paid for; "
+    return f"stopping: {paid if calls else ''}interrupt again to end at once"
+
+
 class Interruption:
     """A request to stop, safe to make from a signal handler or another thread."""
 

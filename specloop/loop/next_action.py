@@ -19,7 +19,7 @@ from specloop.loop.event import (
 from specloop.loop.history import History
 from specloop.loop.ladder import ModelLimits
 from specloop.loop.red import stubs_of, why_not_asked
-from specloop.loop.stop import GiveUp, Move, decide
+from specloop.loop.stop import Ask, GiveUp, Move, decide
 from specloop.prompt.context import PromptContext
 from specloop.prompt.fit import Cut, fit
 from specloop.prompt.reply import Malformed
@@ -81,9 +81,19 @@ def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | Fai
     decision = decide(history, context.models, context.attempts)
     if isinstance(decision, GiveUp):
         return FailModule(decision.reason, history.candidate)
-    limits = next(model for model in context.models if model.name == decision.model)
-    turns = _new_turns(spec, history, context, decision.move, brief=limits.samples)
-    earlier = history.conversation if decision.move == "go on" else ()
+    names = [model.name for model in context.models]
+    place = names.index(decision.model)
+    for ask in (decision, *(Ask(name, "afresh") for name in names[place + 1 :])):
+        if action := _asked(spec, history, context, ask):
+            return action
+    return FailModule(_too_long(history, context.models[place]), history.candidate)
+
+
+def _asked(spec: ModuleSpec, history: History, context: Context, ask: Ask) -> AskModel | None:
+    """The question to this model, None where it does not fit into its window."""
+    limits = next(model for model in context.models if model.name == ask.model)
+    turns = _new_turns(spec, history, context, ask.move, brief=limits.samples)
+    earlier = history.conversation if ask.move == "go on" else ()
     cuts = _cuts(history, context.prompt)
     conversation = _fitted(earlier, turns, limits, history, cuts)
     if turns.purpose == "continue" and conversation and earlier[-1] not in conversation:
@@ -91,15 +101,17 @@ def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | Fai
         turns = _format_turns(spec, history)
         conversation = _fitted(earlier, turns, limits, history, cuts)
     if conversation is None:
-        return FailModule(
-            f"its prompt does not fit into the {limits.context_tokens} tokens of "
-            f"{limits.name!r}; divide the module or raise context_tokens",
-            history.candidate,
-        )
+        return None
     number = len(history.calls) + 1
-    return AskModel(
-        decision.model, number, turns.purpose, turns.new, conversation, decision.temperature
-    )
+    return AskModel(ask.model, number, turns.purpose, turns.new, conversation, ask.temperature)
+
+
+def _too_long(history: History, limits: ModelLimits) -> str:
+    if history.times_too_long(limits.name):
+        said = f"{limits.name!r} refuses its prompt for its length, however short it is made"
+    else:
+        said = f"its prompt does not fit into the {limits.context_tokens} tokens of {limits.name!r}"
+    return f"{said}; divide the module, or name a model with a larger window (context_tokens)"
 
 
 @dataclass(frozen=True, slots=True)

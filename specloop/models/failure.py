@@ -25,9 +25,9 @@ ELSEWHERE = "set api_base in project.toml to that address, if you trust it"
 # again either, one of 5xx is.
 _FINAL: dict[int | str, str] = {
     400: "check the model's settings in project.toml (extra, temperature, max_output_tokens)",
-    401: "check the value of {key}",
+    401: "{key}",
     402: "top up the account, then run again to resume",
-    403: "the key in {key} may not use this model: ask for access, or name another model",
+    403: "the key may not use this model: ask for access, or name another model",
     404: "check the model's name and api_base in project.toml",
     **dict.fromkeys((301, 302, 303, 307, 308), ELSEWHERE),
     413: "set context_tokens in project.toml to what the model takes",
@@ -44,7 +44,7 @@ _PASSING: dict[int | str, str] = {
     408: "raise timeout_seconds in project.toml, or run again to resume",
     409: "run again to resume",
     425: "run again to resume",
-    429: "wait, or lower models_in_flight in project.toml, then run again to resume",
+    429: "wait{after}, or lower models_in_flight in project.toml, then run again to resume",
     REFUSED: "is {server}?",
     TIMED_OUT: "raise timeout_seconds in project.toml, or run again to resume",
     UNREADABLE: "check that api_base in project.toml is the address of a model server",
@@ -166,12 +166,19 @@ def failure_of(error: BaseException, answered: bool) -> RequestFailed:
 
 
 def advice(failed: RequestFailed, key_name: str, address: str) -> str:
-    """What the user can do about it."""
+    """What the user can do about it; `key_name` is the variable of the key, "" where none is."""
     known = _FINAL.get(failed.kind) or _PASSING.get(failed.kind)
     if known is None:
         return "run again to resume; the provider's status page may say more"
-    server = f"the server running at {address}" if address else "this machine online"
-    return known.format(key=key_name, server=server)
+    if key_name:
+        key = f"check the value of {key_name}"
+    elif address:
+        key = "set api_key_env in project.toml to the variable that holds the server's key"
+    else:
+        key = "check the value of the provider's key variable"
+    after = f" {failed.after:.0f} s" if failed.after else ""
+    server = "the server running" if address else "this machine online"
+    return known.format(key=key, server=server, after=after)
 
 
 def whole(text: str) -> str:

@@ -178,8 +178,6 @@ class LiteLLMModel:
 
     def _sorry(self, failed: RequestFailed, tries: int) -> str:
         where = address(self._table)
-        key_name = self._table.api_key_env or "the provider's key variable"
-        return (
-            f"model {self.name!r}{f' at {where}' if where else ''}: {failed}"
-            f"{f' (tried {tries} times)' if tries > 1 else ''}; {advice(failed, key_name, where)}"
-        )
+        at, tried = f" at {where}" if where else "", f" (tried {tries} times)" if tries > 1 else ""
+        do = advice(failed, self._table.api_key_env, where)
+        return f"model {self.name!r}{at}: {failed}{tried}; {do}"

@@ -97,8 +97,8 @@ def find_route(litellm: ModuleType, table: ModelTable) -> Route:
         provider = litellm.get_llm_provider(table.name)[1]
     except litellm.BadRequestError:
         raise InvalidInput(
-            f"project.toml: model {table.name!r} has no provider that LiteLLM knows; write "
-            f"PROVIDER/NAME, or set api_base for an OpenAI-compatible server"
+            f"model {table.name!r} has no provider that LiteLLM knows; write PROVIDER/NAME, or set "
+            f"api_base in project.toml for an OpenAI-compatible server"
             + (did_you_mean(prefix, providers) if slash else "")
         ) from None
     return Route(table.name, provider)

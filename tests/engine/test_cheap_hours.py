@@ -53,7 +53,7 @@ def test_calls_wait_for_the_hours_and_say_until_when(tmp_path):
     paused = next(event for event in world.events if isinstance(event, RunPaused))
     assert (paused.exit_code, paused.reason) == (
         0,
-        "waits for the hours in which the model costs less: Wed 00:00 UTC",
+        "waits until Wed 00:00 UTC, when small costs less",
     )
     assert ("", paused.reason) in world.observer.steps
     assert min(calls(world)) >= at(23, 59, 59)

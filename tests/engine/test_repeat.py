@@ -66,7 +66,7 @@ class Series:
         (spec,) = self.project.modules
         inputs = Inputs(self.project, self.repository.work_files(), self.repository.read)
         suites = Suites(self.project, inputs, LADDER, frozenset())
-        key = series_key(self.project, spec, inputs, suites, len(self.journals))
+        key = series_key(self.project, spec, inputs, suites)
         self.trials = tuple(
             Trial(n, spec, key, journal=journal, clock=self.clock, observer=self.observer)
             for n, journal in enumerate(self.journals, 1)

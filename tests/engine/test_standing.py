@@ -1,5 +1,7 @@
 """Code that stands already: up to date, stale, adopted, given up, forgotten."""
 
+from dataclasses import replace
+
 from world import World, all_right, answer, code, edit, make_project, spec_text, work_files
 
 from specloop.loop.event import ModuleCommitted, ModuleReopened
@@ -193,3 +195,23 @@ def test_a_new_module_is_built_into_what_stands(tmp_path):
     (tmp_path / "specs/new.yaml").write_text(spec_text("new", ["mid"]))
     assert world.run(read_project(tmp_path)).passed
     assert world.committed == ["base", "mid", "new"]
+
+
+def test_a_persons_file_is_committed_as_it_stands_though_the_journal_holds_no_secret(tmp_path):
+    project = make_project(tmp_path, {"base": ()})
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/base.py").write_text(code("base") + 'DEMO = "sk-canary-0123"\n')
+    first = World(project, all_right(["base"]))
+    assert first.run().passed
+    assert first.prompts == []
+    for end in range(3, len(first.events)):
+        recorded = [
+            replace(event, code=event.code.replace("sk-canary-0123", "[key]"))
+            if isinstance(event, ModuleReopened)
+            else event
+            for event in first.events[:end]
+        ]
+        again = World(project, all_right(["base"]), events=recorded)
+        assert again.run().passed
+        assert again.prompts == []
+        assert again.tree["app/base.py"] == first.tree["app/base.py"]

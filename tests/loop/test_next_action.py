@@ -299,19 +299,22 @@ def refused(number):
 
 def test_a_prompt_that_was_refused_for_its_length_is_shortened():
     story = [part for n in range(1, 5) for part in attempt(n, wrong(n))]
+    alone = replace(CONTEXT, models=LIMITS[:1])
     whole = decide(started(), RED, *story)
     sizes = [len(whole.conversation)]
     for times in range(1, 9):
-        ask = decide(
-            started(), RED, *story, *[part for _ in range(times) for part in (asked(5), refused(5))]
-        )
+        events = [part for _ in range(times) for part in (asked(5), refused(5))]
+        ask = decide(started(), RED, *story, *events, context=alone)
         if isinstance(ask, FailModule):
             break
         assert (ask.number, ask.new) == (5, whole.new)
         sizes.append(len(ask.conversation))
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < sizes[0]
-    assert "does not fit" in ask.reason
+    assert "'small' refuses its prompt for its length" in ask.reason
+    climbed = decide(started(), RED, *story, *events)
+    assert (climbed.model, climbed.number, climbed.purpose) == ("large", 5, "fix")
+    assert climbed.conversation == climbed.new
 
 
 def test_what_was_shortened_for_one_call_is_whole_again_for_the_next():

@@ -168,7 +168,7 @@ def test_a_silent_server_is_given_up(server, model, prompt):
 
 def test_a_refused_connection_asks_for_the_server(model, prompt, pauses):
     with pytest.raises(
-        ModelUnavailable, match=r"is the server running at http://127.0.0.1:9/v1\?"
+        ModelUnavailable, match=r"at http://127.0.0.1:9/v1: no connection.*is the server running\?"
     ) as caught:
         model(api_base="http://me:secret@127.0.0.1:9/v1").complete(prompt, unheard)
     assert "secret" not in str(caught.value)
