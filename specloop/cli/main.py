@@ -78,7 +78,10 @@ def _run(arguments: list[str] | None) -> int:
         error.show(told)
         _tell(told.getvalue().rstrip("\n"))
         return ExitCode.USAGE
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        words = sys.argv[1:] if arguments is None else arguments
+        goes_on = words[:1] in (["run"], ["repeat"])
+        _tell(f"interrupted{'; run the same command again to resume' if goes_on else ''}")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has closed it: nothing is left to say, not even at exit.

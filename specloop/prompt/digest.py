@@ -4,6 +4,7 @@ Held-out rows leave no trace but their number and the classes of their exception
 """
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,12 @@ _DETAILED = 12  # failures told in full; the others are named
 _TEXT = 1200  # characters of one free text
 _LEFT_OUT = "[left out: it tells of a check that you cannot see]"
 _AROUND = 2  # lines shown before and after the failing one
+# What pytest.raises says of another text than was meant: the pattern, escaped, then the text.
+_OTHER_TEXT = re.compile(
+    r"\A(?:AssertionError: )?Regex pattern did not match\.\n"
+    r".*?^ *(?:Actual message|Input): ([^\n]+)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,9 @@ def _told_by_row(failure: TestFailure, row: Row) -> tuple[str, str, str]:
     message = _message(failure)
     if row.kind != "true":
         text = f" {row.text!r}" if row.text is not None else ""
-        return statements, f"{row.kind} {row.name}{text}", message
+        other = _OTHER_TEXT.match(message) if row.kind == "raises" else None
+        got = f"{row.name} {other[1]}" if other else message
+        return statements, f"{row.kind} {row.name}{text}", got
     left, right = _sides(row.expression)
     if not right:
         return statements, "true", message

@@ -14,6 +14,8 @@ from specloop.report.calls import Call, calls_of, prefix_share
 from specloop.report.summary import ModuleSummary, Summary, Tests
 from specloop.spec.project import Project
 
+_TO_BE_BUILT = ("running", "pending")
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -73,14 +75,16 @@ class Account:
 class ModuleAccount:
     """One module: what the run asked about it, and what stands.
 
-    `state` is None for a module that has no spec any more. `writer` is the model that wrote its
-    code, None where no model did. `solved_by` is "first answer" or "loop", None where the run asked
-    nothing, or the module did not pass.
+    `state` is None for a module that has no spec any more. `writer` is the model that wrote what is
+    `committed`, or the newest code of a module that failed before anything was; None where there is
+    no such code, or no model wrote it. `solved_by` is "first answer" or "loop", None where the run
+    asked nothing, or the module did not pass.
     """
 
     name: str
     state: str | None
     writer: str | None
+    committed: bool
     attempts: int
     tests: Tests
     solved_by: str | None
@@ -116,9 +120,17 @@ class Accounts:
         return sum(module.solved_by == by for module in self.modules)
 
     @property
+    def not_yet(self) -> int:
+        """How many modules the run asked about that are still to be built."""
+        return sum(one.state in _TO_BE_BUILT for one in self._unsolved())
+
+    @property
     def not_solved(self) -> int:
-        """How many modules the run asked about that do not stand."""
-        return sum(one.account.calls > 0 and one.solved_by is None for one in self.modules)
+        """How many modules the run asked about that do not stand, and will not without a change."""
+        return len(self._unsolved()) - self.not_yet
+
+    def _unsolved(self) -> list[ModuleAccount]:
+        return [one for one in self.modules if one.account.calls and one.solved_by is None]
 
     def as_json(self) -> dict[str, Any]:
         """The shape that `specloop report --json` prints."""
@@ -132,6 +144,7 @@ class Accounts:
                 "first_answer": self.solved("first answer"),
                 "loop": self.solved("loop"),
                 "not": self.not_solved,
+                "not_yet": self.not_yet,
             },
             "modules": [
                 {**asdict(module), "account": module.account.as_json()} for module in self.modules
@@ -201,6 +214,7 @@ def _module(
         name=name,
         state=summary.state if summary else None,
         writer=_writer(history, made),
+        committed=made is not None,
         attempts=summary.attempts if summary else 0,
         tests=summary.tests if summary else Tests(),
         solved_by=solved_by,
@@ -210,11 +224,11 @@ def _module(
 
 
 def _writer(history: History | None, made: CommitRecord | None) -> str | None:
-    """Who wrote what is committed, else the newest code that there is."""
+    """Who wrote what is committed, else the newest code of a module that failed."""
     if made is not None:
         said = made.trailers.get("Specloop-Model", "none")
         return None if said == "none" else said
-    attempts = history.attempts if history else ()
+    attempts = history.attempts if history and history.failed is not None else ()
     models = [one.model for one in attempts if isinstance(one.result, Candidate)]
     return models[-1] if models else None
 

@@ -26,10 +26,11 @@ def accounts_text(found: Accounts) -> str:
 
 def _module(module: ModuleAccount) -> tuple[str, ...]:
     tests = module.tests.passed + module.tests.failed
+    doubt = "" if module.committed or module.writer is None else " (not passed)"
     return (
         module.name,
         module.state or "no spec",
-        module.writer or "-",
+        f"{module.writer or '-'}{doubt}",
         str(module.attempts or "-"),
         f"{module.tests.passed}/{tests}" if tests else "-",
         *_sums(module.account),
@@ -53,9 +54,10 @@ def _sums(account: Account) -> tuple[str, ...]:
 
 def _told(found: Accounts) -> Iterator[str]:
     total = found.total
+    not_yet = f", not yet: {found.not_yet}" if found.not_yet else ""
     yield (
         f"solved with the first answer: {found.solved('first answer')}, by the loop: "
-        f"{found.solved('loop')}, not solved: {found.not_solved}"
+        f"{found.solved('loop')}, not solved: {found.not_solved}{not_yet}"
     )
     for what, share in (
         ("cached, as providers said", total.cached_share),

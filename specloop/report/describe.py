@@ -19,13 +19,6 @@ from specloop.loop.event import (
 from specloop.report.printable import printable
 from specloop.spec.row_tests import is_held_out
 
-_WANTED = {
-    "first": "the code",
-    "fix": "a fix",
-    "format": "a readable answer",
-    "continue": "the rest of it",
-}
-
 
 def describe(event: Event) -> str:
     """The event in a few words, "" where a person need not know of it."""
@@ -35,7 +28,7 @@ def describe(event: Event) -> str:
 def _described(event: Event) -> str:
     match event:
         case CallStarted():
-            return f"asks {event.model} for {_WANTED[event.purpose]} (call {event.number})"
+            return f"{_asked(event)} (call {event.number})"
         case CompletionReceived(completion=completion):
             return _answered(completion)
         case CallFailed():
@@ -57,6 +50,19 @@ def _described(event: Event) -> str:
             return _ended(event)
         case _:
             return ""
+
+
+def _asked(event: CallStarted) -> str:
+    afresh = " afresh" if event.number > 1 and event.opens else ""
+    match event.purpose:
+        case "first":
+            return f"asks {event.model}{afresh} for the code"
+        case "fix":
+            return f"asks {event.model}{afresh} for a fix"
+        case "format":
+            return f"asks {event.model} again, since its answer held no usable code"
+        case "continue":
+            return f"asks {event.model} for the rest of its answer"
 
 
 def _ended(event: RunPaused | RunEnded) -> str:

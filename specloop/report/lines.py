@@ -33,8 +33,12 @@ def make_logger(stream: TextIO, *, log_format: str, level: int) -> FilteringBoun
     return logger
 
 
+# How the steps begin that an event tells of soon, or that are told again every few seconds.
+_STEPS = ("asks ", "receives", "red check", "runs ", "waits for ")
+
+
 class Lines:
-    """An observer that logs: events at info, steps at debug."""
+    """An observer that logs: events at info, and what else is done; mere steps at debug."""
 
     def __init__(self, *, log_format: str = "text", level: int = logging.INFO) -> None:
         self._log = make_logger(sys.stderr, log_format=log_format, level=level)
@@ -45,7 +49,8 @@ class Lines:
 
     def doing(self, module: str, text: str) -> None:
         """Log a step."""
-        self._log.debug(printable(text), **_about(module))
+        level = logging.DEBUG if text.startswith(_STEPS) else logging.INFO
+        self._log.log(level, printable(text), **_about(module))
 
     def stands(self, module: str, *, passed: bool) -> None:
         """Log where a module stands."""

@@ -1,7 +1,7 @@
 """Progress on a terminal: one table that is redrawn in place."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
@@ -39,7 +39,7 @@ class _Row:
     doing: str = ""
     tests: str = ""
     usage: Usage = Usage()  # noqa: RUF009  # frozen
-    usd: float | None = 0.0
+    costs: tuple[float | None, ...] = ()  # of its answers
 
 
 class LiveBoard:
@@ -92,7 +92,7 @@ class LiveBoard:
                 row.calls = event.number
             case CompletionReceived(completion=completion):
                 row.usage += completion.usage
-                row.usd = total_cost((row.usd, completion.cost_usd))
+                row.costs += (completion.cost_usd,)
             case TestsFinished(report=report):
                 row.tests = f"{len(report.passed)}/{len(report.collected)}"
             case ModuleCommitted():
@@ -119,7 +119,7 @@ class LiveBoard:
                 str(row.calls or ""),
                 row.tests,
                 Text(row.doing),
-                cost(row.usd) if row.calls else "",
+                _cost(row.costs),
             )
         more = [Text(f"and {hidden} more modules", style="dim")] if hidden else []
         return Group(table, *more, Text(self._foot(), style="bold"))
@@ -141,9 +141,13 @@ class LiveBoard:
         parts = [
             f"{passed} of {len(self._rows)} modules",
             tokens(usage),
-            cost(total_cost(row.usd for row in rows)),
+            _cost([usd for row in rows for usd in row.costs]),
             duration(time.monotonic() - self._started),
+            self._run.doing,
         ]
-        if self._run.doing:
-            parts.append(self._run.doing)
-        return " · ".join(parts)
+        return " · ".join(part for part in parts if part)
+
+
+def _cost(costs: Sequence[float | None]) -> str:
+    """What answers cost; "" before there is one: nothing is known of their price."""
+    return cost(total_cost(costs)) if costs else ""

@@ -16,7 +16,7 @@ def plan_text(plan: Plan) -> str:
 
 def _estimate(plan: Plan) -> list[str]:
     expected = f"some {plan.expected_tokens} tokens expected{_usd(plan.expected_usd)}"
-    lines = [f"asks {plan.model}: {expected}, {_worst(plan)}"]
+    lines = [f"asks {plan.model} first: {expected}, {_worst(plan)}"]
     if plan.expected_usd is None:
         lines.append("the price is not known: set `price` of the model, or `tokens` in [limits]")
     elif plan.cheap_usd is not None:

@@ -10,6 +10,7 @@ from specloop.attempt.report import TestReport
 from specloop.engine.inputs import Inputs
 from specloop.engine.stale import changed_since, in_words
 from specloop.engine.trailers import read_cost, read_tests, read_tokens
+from specloop.errors import ExitCode
 from specloop.loop.event import Event, RunEnded, RunPaused
 from specloop.loop.history import History
 from specloop.loop.past import Past
@@ -60,7 +61,10 @@ class IntegrationSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole project; usage and cost are those of its last run."""
+    """The whole project; usage and cost are those of its last run.
+
+    `reason` says why that stopped, or what it waits for while it goes on.
+    """
 
     project: str
     state: str
@@ -113,7 +117,7 @@ def summarise(
         integration=integration,
         usage=ledger.usage,
         cost_usd=ledger.cost_usd,
-        reason=past.last.reason or None if isinstance(past.last, (RunPaused, RunEnded)) else None,
+        reason=_reason(past.last, live=live),
     )
 
 
@@ -215,3 +219,11 @@ def _state(
     if "failed" in states or integration.state == "failed":
         return "failed"
     return "not started"
+
+
+def _reason(last: Event | None, *, live: bool) -> str | None:
+    if not isinstance(last, (RunPaused, RunEnded)):
+        return None
+    if live and not (isinstance(last, RunPaused) and last.exit_code == ExitCode.OK):
+        return None  # it stopped so before, and goes on now
+    return last.reason or None

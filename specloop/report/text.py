@@ -32,7 +32,8 @@ def status_text(summary: Summary) -> str:
         lines.append(f"integration tests: {integration.state}")
     lines.append(f"last run: {tokens(summary.usage)} tokens, {cost(summary.cost_usd)}")
     if summary.reason:
-        lines.append(f"it stopped: {summary.reason}")
+        stopped = "" if summary.state == "running" else "it stopped: "
+        lines.append(f"{stopped}{summary.reason}")
     return printable("\n".join(lines))
 
 

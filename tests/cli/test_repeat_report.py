@@ -72,9 +72,12 @@ def test_trials_are_compared_and_touch_nothing(folder):
     codes = {trial["code"] for trial in told["trials"]}
     assert codes == {text.removeprefix("```python\n")[:-4] for text in (RIGHT, SUMMED)}
 
-    assert len(repeated(folder, "-n", "1")["trials"]) == 1  # a series of its own
-    assert (folder.root / "asked").read_text() == "asked\n"
-    assert [p.name for p in (folder.root / ".specloop/repeat/double").glob("*.db")] == ["01.db"]
+    assert len(repeated(folder, "-n", "1")["trials"]) == 1
+    assert not (folder.root / "asked").exists()
+    assert len(repeated(folder, "-n", "4")["trials"]) == 4
+    assert (folder.root / "asked").read_text() == "asked\n"  # for the fourth alone
+    kept = sorted(p.name for p in (folder.root / ".specloop/repeat/double").glob("*.db"))
+    assert kept == [f"{n:02}.db" for n in range(1, 5)]
 
 
 def test_it_is_built_on_what_stands_on_the_branch(folder):

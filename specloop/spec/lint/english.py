@@ -27,6 +27,11 @@ def unquoted(text: str) -> str:
     return _QUOTED.sub(QUOTE, " ".join(text.split()))
 
 
+def quoted(text: str) -> list[str]:
+    """What `QUOTE` stands for in the text `unquoted`, with its quotes, in order."""
+    return _QUOTED.findall(" ".join(text.split()))
+
+
 def english_requirements(subject: Subject) -> Iterator[tuple[Requirement, str]]:
     """The requirements that are written in English, each with its text `unquoted`."""
     found = [(item, unquoted(item.text)) for item in subject.spec.requirements]

@@ -2,9 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 
 from specloop.spec.lint.clauses import second_demand
-from specloop.spec.lint.english import QUOTE, english_requirements, is_english, unquoted
+from specloop.spec.lint.english import (
+    QUOTE,
+    english_requirements,
+    is_english,
+    quoted,
+    unquoted,
+)
 from specloop.spec.lint.outcomes import is_bare, raises_something
 from specloop.spec.lint.subject import Subject
 from specloop.spec.lint.vague import EXCEPTION, vague_words
@@ -72,5 +79,14 @@ def two_demands(subject: Subject) -> Iterator[tuple[int, str]]:
             continue
         second = second_demand(said)
         if second is not None:
-            text = f"{requirement.id} makes two demands; write the second, {second!r}, as an item"
+            shown = _as_written(second, said, requirement.text)
+            text = f"{requirement.id} makes two demands; write the second, {shown!r}, as an item"
             yield requirement.line, f"{text} of its own, so that each has an id and rows"
+
+
+def _as_written(start: str, said: str, text: str) -> str:
+    """The start of a clause of `said`, with what stands in `text` between its quotes."""
+    before = said[: said.index(start.removesuffix(" …"))].count(QUOTE)
+    pieces = start.split(QUOTE)
+    quotes = islice(quoted(text), before, before + len(pieces) - 1)
+    return "".join(piece + quote for piece, quote in zip_longest(pieces, quotes, fillvalue=""))
