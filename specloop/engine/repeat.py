@@ -65,21 +65,14 @@ class Repeat:
         """
         for trial in self._trials:
             trial.record.resume()
-        ended: Exception | None = None
-        going = True
-        while going:
-            try:
-                going = self._turn(start=ended is None)
-            except Exception as error:
-                ended = ended or error  # what is under way is paid for: it is waited for
-                going = self._workers.busy() > 0
+        ended = self._workers.settle(self._turn)
         if ended is None and any(trial.ended is None for trial in self._trials):
             ended = self._over(self._refusal)
         if ended is not None:
             self._pause(ended)
             raise ended
 
-    def _turn(self, *, start: bool) -> bool:
+    def _turn(self, start: bool) -> bool:
         """Start what can be, then wait for one result; False when there is none to wait for."""
         if start and not self._workers.stopping:
             self._start()

@@ -51,21 +51,14 @@ class Scheduler:
         self._states: dict[str, str] = {}
         self._contexts: dict[str, Context] = {}
         self._refusal = ""
-        ended: Exception | None = None
-        going = True
-        while going:
-            try:
-                going = self._turn(start=ended is None)
-            except Exception as error:
-                ended = ended or error  # what is under way is paid for: it is waited for
-                going = self._site.workers.busy() > 0
+        ended = self._site.workers.settle(self._turn)
         if ended is not None:
             raise ended
         if len(self._states) < len(self._order):
             raise self._over(self._refusal)
         return self._states
 
-    def _turn(self, *, start: bool) -> bool:
+    def _turn(self, start: bool) -> bool:
         """Start what can be, then wait for one result; False when there is none to wait for."""
         workers = self._site.workers
         if start and not workers.stopping:

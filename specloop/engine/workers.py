@@ -116,6 +116,22 @@ class Workers:
             raise outcome
         return outcome
 
+    def settle(self, turn: Callable[[bool], bool]) -> Exception | None:
+        """Call `turn` until it says that nothing is left, with whether to start anything new.
+
+        Once it has raised, nothing new is started: what is under way is paid for, and waited for.
+        The first that it raised is returned.
+        """
+        ended: Exception | None = None
+        going = True
+        while going:
+            try:
+                going = turn(ended is None)
+            except Exception as error:
+                ended = ended or error
+                going = self.busy() > 0
+        return ended
+
     def _pass_on(self, name: str, said: _Said) -> None:
         if name in self._under_way:
             self._hear(name, said.text)

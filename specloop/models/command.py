@@ -16,13 +16,11 @@ from typing import BinaryIO
 from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
+from specloop.models.estimated import EstimatedModel
 from specloop.models.key import redact
-from specloop.models.price import cheap_hours_of, cost_of, tariff_of
-from specloop.models.profile import profile_of
-from specloop.models.usage import estimated_usage, worst_usage
+from specloop.models.price import cost_of, tariff_of
+from specloop.models.usage import estimated_usage
 from specloop.ports import Prompt, Say
-from specloop.prompt.fit import estimate_tokens
-from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 _MOST_BYTES = 10_000_000
@@ -37,7 +35,7 @@ def rendered(messages: Sequence[Message]) -> str:
     return "".join(f"## {m.role.capitalize()}\n\n{m.content.rstrip()}\n\n" for m in messages)
 
 
-class CommandModel:
+class CommandModel(EstimatedModel):
     """The model command/PROGRAM ARG…, split as a shell would, but run without one.
 
     PROGRAM and arguments that name files of the project are taken from its root. The program runs
@@ -49,9 +47,7 @@ class CommandModel:
     """
 
     def __init__(self, table: ModelTable, root: Path) -> None:
-        self.name = table.name
-        self._table = table
-        self._profile = profile_of(table)
+        super().__init__(table)
         self._root = root
         self._starting = threading.Lock()  # nothing is started once `close` has begun
         self._closing = False
@@ -93,20 +89,6 @@ class CommandModel:
             cost_usd=cost_of(usage, tariff, at=(began_at, time.time())),
             seconds=time.monotonic() - began,
         )
-
-    def count(self, messages: Sequence[Message]) -> int:
-        """An upper estimate."""
-        return estimate_tokens(messages)
-
-    def cheap_hours(self) -> CheapHours | None:
-        """Those of the price in project.toml."""
-        return cheap_hours_of(self._table)
-
-    def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
-        """Tokens and USD of the longest reply, by the price in project.toml."""
-        worst = worst_usage(prompt, self._profile)
-        cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
-        return worst.input_tokens + worst.output_tokens, cost
 
     def close(self) -> None:
         """End the programs that still run, and what they started, at once."""

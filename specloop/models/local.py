@@ -3,21 +3,17 @@
 import importlib.util
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from specloop.attempt.completion import Completion
-from specloop.attempt.message import Message
 from specloop.errors import ModelUnavailable
+from specloop.models.estimated import EstimatedModel
 from specloop.models.gguf import Gguf, read_gguf
 from specloop.models.litellm_model import LiteLLMModel
 from specloop.models.local_server import LocalServer
 from specloop.models.machine import free_bytes
-from specloop.models.price import cheap_hours_of, cost_of, tariff_of
-from specloop.models.profile import profile_of
 from specloop.models.retry import BILLED_TRIES
-from specloop.models.usage import worst_usage
 from specloop.models.weights import (
     MEGABYTE,
     SMOLLM2_BYTES,
@@ -26,8 +22,6 @@ from specloop.models.weights import (
     smollm2_path,
 )
 from specloop.ports import Prompt, Say
-from specloop.prompt.fit import estimate_tokens
-from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 _SMOLLM2 = "local/smollm2"
@@ -35,7 +29,7 @@ _CACHE_MIB = 256
 _ELSE_BYTES = 100 * MEGABYTE  # what the server takes beside weights, window and cache
 
 
-class LocalModel:
+class LocalModel(EstimatedModel):
     """The model local/smollm2, or local/FILE.gguf with FILE absolute or below the project's root.
 
     llama.cpp's server is started at the first call and ended by `close`. It answers one call at a
@@ -44,9 +38,7 @@ class LocalModel:
     """
 
     def __init__(self, table: ModelTable, root: Path) -> None:
-        self.name = table.name
-        self._table = table
-        self._profile = profile_of(table)
+        super().__init__(table, BILLED_TRIES)
         self._root = root
         # A repair begins with what was read before. A sampled model is asked afresh instead, and
         # would answer otherwise to a prompt that it has not read anew.
@@ -85,21 +77,6 @@ class LocalModel:
                 raise ModelUnavailable(
                     text, may_be_charged=error.may_be_charged, too_long=error.too_long
                 ) from None
-
-    def count(self, messages: Sequence[Message]) -> int:
-        """An upper estimate."""
-        return estimate_tokens(messages)
-
-    def cheap_hours(self) -> CheapHours | None:
-        """Those of the price in project.toml."""
-        return cheap_hours_of(self._table)
-
-    def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
-        """Tokens and USD of as many requests as one call may make, by the price in project.toml."""
-        worst = worst_usage(prompt, self._profile)
-        cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
-        tokens = BILLED_TRIES * (worst.input_tokens + worst.output_tokens)
-        return tokens, None if cost is None else BILLED_TRIES * cost
 
     def close(self) -> None:
         """End the server, and with it every call."""

@@ -1,18 +1,14 @@
 """Answers read from files: no model is asked."""
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from specloop.attempt.completion import Completion
-from specloop.attempt.message import Message
 from specloop.errors import InvalidInput, ModelUnavailable
-from specloop.models.price import cheap_hours_of, cost_of, tariff_of
-from specloop.models.profile import profile_of
-from specloop.models.usage import estimated_usage, worst_usage
+from specloop.models.estimated import EstimatedModel
+from specloop.models.price import cost_of, tariff_of
+from specloop.models.usage import estimated_usage
 from specloop.ports import Prompt, Say
-from specloop.prompt.fit import estimate_tokens
-from specloop.spec.hours import CheapHours
 from specloop.spec.settings import ModelTable
 
 
@@ -21,7 +17,7 @@ def answer_path(folder: Path, module: str, number: int) -> Path:
     return folder / module / f"{number:02}.md"
 
 
-class ReplayModel:
+class ReplayModel(EstimatedModel):
     """The model replay/DIR; DIR is relative to the project's root.
 
     Tokens are estimated from the texts, as if a model had been asked. The cost is None, unless
@@ -29,9 +25,7 @@ class ReplayModel:
     """
 
     def __init__(self, table: ModelTable, root: Path) -> None:
-        self.name = table.name
-        self._table = table
-        self._profile = profile_of(table)
+        super().__init__(table)
         folder = (root / table.name.partition("/")[2]).resolve()
         if folder == root.resolve() or not folder.is_relative_to(root.resolve()):
             raise InvalidInput(
@@ -63,20 +57,6 @@ class ReplayModel:
         usage = estimated_usage(prompt, text, self._profile)
         cost = cost_of(usage, tariff_of(self._table, usage.input_tokens), at=[time.time()])
         return Completion(text=text, model=self.name, usage=usage, cost_usd=cost)
-
-    def count(self, messages: Sequence[Message]) -> int:
-        """An upper estimate."""
-        return estimate_tokens(messages)
-
-    def cheap_hours(self) -> CheapHours | None:
-        """Those of the price in project.toml."""
-        return cheap_hours_of(self._table)
-
-    def worst_case(self, prompt: Prompt) -> tuple[int, float | None]:
-        """Tokens and USD of the longest reply, by the price in project.toml."""
-        worst = worst_usage(prompt, self._profile)
-        cost = cost_of(worst, tariff_of(self._table, worst.input_tokens))
-        return worst.input_tokens + worst.output_tokens, cost
 
     def close(self) -> None:
         """Nothing was started."""
