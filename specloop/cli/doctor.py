@@ -13,7 +13,11 @@ from specloop.errors import ExitCode, InvalidInput
 from specloop.report.describe import count
 from specloop.report.doctor_text import Check, Diagnosis, Examined, State, diagnosis_text
 from specloop.spec.project import Project
-from specloop.spec.read import read_sources
+from specloop.spec.read import Sources, read_sources
+from specloop.spec.read_settings import PROJECT_FILE
+from specloop.spec.settings import ModelTable
+
+_MEND = "mend what `specloop check` says"
 
 
 @click.command("doctor")
@@ -34,35 +38,51 @@ def command(project: Path, *, as_json: bool) -> int:
 
 def _diagnosis(path: Path) -> Diagnosis:
     if path == Path() and not (path / "project.toml").exists():
-        told = Check("project", State.TOLD, "there is no project.toml here: PROJECT names another")
+        remedy = "make one with `specloop init DIR`, or name one: `specloop doctor DIR`"
+        told = Check("project", State.TOLD, "there is no project.toml here", remedy)
         return Diagnosis((*machine(path.resolve(), None), told))
     try:
         sources = read_sources(path)
     except InvalidInput as error:
-        wrong = Check("project", State.WRONG, str(error))
+        wrong = Check("project", State.WRONG, str(error), _MEND if error.findings else "")
         return Diagnosis((*machine(Path().resolve(), None), wrong))
     project = sources.project
+    sound = _sound(sources)
     return Diagnosis(
         (
             *machine(project.root, project.settings),
-            _project(project, [str(finding) for finding in sources.errors]),
+            _project(sources, len(project.settings.models) - len(sound)),
             *standing(project),
         ),
-        _models(project),
+        _models(project, sound),
     )
 
 
-def _project(project: Project, errors: list[str]) -> Check:
-    if errors:
-        return Check("project", State.WRONG, "\n".join(errors), "mend what `specloop check` says")
+def _sound(sources: Sources) -> list[ModelTable]:
+    """The models in whose tables nothing is wrong; of the others, even a name may be a key."""
+    wrong = {finding.line for finding in sources.errors if finding.path == PROJECT_FILE}
+    unsound = {
+        path[1]
+        for path, line in sources.toml.lines.items()
+        if path[0] == "models" and len(path) > 1 and line in wrong
+    }
+    tables = sources.project.settings.models
+    return [table for position, table in enumerate(tables) if position not in unsound]
+
+
+def _project(sources: Sources, unsound: int) -> Check:
+    project = sources.project
+    if sources.errors:
+        text = "\n".join(str(finding) for finding in sources.errors)
+        later = "; models with errors are looked at after that" if unsound else ""
+        return Check("project", State.WRONG, text, _MEND + later)
     if not project.settings.models:
         text = f"{project.name} names no model"
         return Check("project", State.WRONG, text, "add a [[models]] table to project.toml")
     return Check("project", State.OK, f"{project.name}: {count(len(project.modules), 'module')}")
 
 
-def _models(project: Project) -> tuple[Examined, ...]:
+def _models(project: Project, tables: list[ModelTable]) -> tuple[Examined, ...]:
     """All at once, since each may have to wait for a server."""
-    tables = project.settings.models
     with ThreadPoolExecutor(len(tables) or 1) as pool:
-        return tuple(pool.map(lambda table: examine(table, project.root), tables))
+        return tuple(pool.map(lambda table: examine(table, project), tables))

@@ -1,43 +1,50 @@
 """What doctor looks at of a model: how it is asked, what it costs, whether it can be reached."""
 
-import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from specloop.cli.doctor_providers import HOSTED, models_address, name_there, provider_of
-from specloop.cli.doctor_reach import connection, served
+from specloop.cli.doctor_asked import asked, sent
+from specloop.cli.doctor_providers import (
+    HOSTED,
+    base_advice,
+    known,
+    models_address,
+    name_there,
+    provider_of,
+)
+from specloop.cli.doctor_reach import Reached, connection, served
 from specloop.errors import InvalidInput, ModelUnavailable
 from specloop.models.key import address, password, require_key
 from specloop.models.local import LocalModel, whereabouts
 from specloop.models.price import tariff_of
 from specloop.models.profile import Profile, profile_of
 from specloop.models.registry import open_model
-from specloop.models.switches import body_of, thinking_of
 from specloop.models.tariff import Rates
 from specloop.report.doctor_text import Check, Examined, State
-from specloop.spec.settings import ModelTable
+from specloop.spec.nearest import did_you_mean
+from specloop.spec.project import Project
+from specloop.spec.settings import LimitsTable, ModelTable
 
 _PROGRAMS = ("replay", "command")  # asked without a server
 
 
-def examine(table: ModelTable, root: Path) -> Examined:
-    """Everything about one model of the project at `root`."""
+def examine(table: ModelTable, project: Project) -> Examined:
+    """Everything about one model of the project."""
     profile = profile_of(table)
     prefix = table.name.partition("/")[0]
-    checks = [_window(profile), _price(table)]
+    price = _price(table, project.settings.limits)
     if prefix in _PROGRAMS:
-        return _examined(table, profile, prefix, [*checks, _adapter(table, root)])
+        checks = [_window(profile), price, _adapter(table, project.root)]
+        return _examined(table, profile, prefix, checks)
     if prefix == "local":
-        asked = [*_asked(table, profile, "openai"), *checks, _local(table, root)]
-        return _examined(table, profile, "openai", asked)
+        checks = [_window(profile), price, _local(table, project.root)]
+        return _examined(table, profile, "openai", [*asked(table, profile, "openai"), *checks])
     provider = provider_of(table)
     if not provider:
-        return _examined(table, profile, provider, [*checks, _unknown()])
-    asked = _asked(table, profile, provider)
-    reached = [_key(table, provider), _server(table, provider)]
-    return _examined(table, profile, provider, [*asked, *checks, *reached])
+        return _examined(table, profile, provider, [_window(profile), price, _unknown(table)])
+    server = _server(table, provider)
+    checks = [_window(profile, server.window), price, _key(table, provider), server.check]
+    return _examined(table, profile, provider, [*asked(table, profile, provider), *checks])
 
 
 def _examined(table: ModelTable, profile: Profile, provider: str, checks: list[Check]) -> Examined:
@@ -49,57 +56,25 @@ def _examined(table: ModelTable, profile: Profile, provider: str, checks: list[C
         "temperature": profile.temperature,
         "thinking": profile.thinking,
         "samples": profile.samples,
-        "fields": {} if provider in _PROGRAMS else body_of(profile, provider),
+        "fields": {} if provider in _PROGRAMS else sent(table, profile, provider),
     }
     return Examined(table.name, facts, tuple(checks))
 
 
-def _window(profile: Profile) -> Check:
-    return Check(
-        "window",
-        State.TOLD,
-        f"{profile.context_tokens} tokens, {profile.max_output_tokens} of them for the answer",
-    )
+def _window(profile: Profile, servers: int | None = None) -> Check:
+    """Our window, beside the server's where that is known."""
+    text = f"{profile.context_tokens} tokens, {profile.max_output_tokens} of them for the answer"
+    if servers is not None and servers < profile.context_tokens:
+        remedy = f"set context_tokens = {servers} in project.toml, or give the server a larger one"
+        return Check("window", State.WRONG, f"{text}; the server's has {servers}", remedy)
+    return Check("window", State.TOLD, text)
 
 
-def _asked(table: ModelTable, profile: Profile, provider: str) -> list[Check]:
-    """The family, and what is said to the server because of it."""
-    note = f": {profile.note}" if profile.note else ""
-    found = [
-        Check("family", State.TOLD, profile.family + note),
-        Check("sampling", State.TOLD, _sampling(profile, body_of(profile, provider))),
-        _thinking(table, profile, provider),
-    ]
-    if table.extra:  # names alone: who knows what the values hold
-        found.append(Check("extra", State.TOLD, f"sends {', '.join(sorted(table.extra))} as well"))
-    return found
-
-
-def _sampling(profile: Profile, fields: Mapping[str, Any]) -> str:
-    own = profile.temperature is None
-    said = ["the server's own temperature" if own else f"temperature {profile.temperature:g}"]
-    return ", ".join([*said, *(f"{k} {fields[k]:g}" for k in ("top_p", "top_k") if k in fields)])
-
-
-def _thinking(table: ModelTable, profile: Profile, provider: str) -> Check:
-    if profile.thinking is None:
-        return Check("thinking", State.TOLD, "nothing is said of it")
-    word = "on" if profile.thinking else "off"
-    fields = thinking_of(profile, provider)
-    if fields:
-        return Check("thinking", State.OK, f"{word}, said as {json.dumps(fields)}")
-    if profile.switch == "claude" and not profile.thinking:
-        return Check("thinking", State.OK, "off, as it is unless something else is said")
-    text = f"{word}, but how that is said to {provider!r} is not known"
-    if table.thinking is None:
-        return Check("thinking", State.TOLD, f"{text}; `extra` in project.toml can say it")
-    return Check("thinking", State.WRONG, text, "say it in `extra`, and leave `thinking` out")
-
-
-def _price(table: ModelTable) -> Check:
+def _price(table: ModelTable, limits: LimitsTable) -> Check:
     tariff = tariff_of(table, 0)
     if tariff is None:
-        text = "unpriced, so that `usd` in [limits] does not hold it back; `tokens` does"
+        other = "`tokens` does" if limits.tokens else "set `tokens` there"
+        text = f"unpriced, so that `usd` in [limits] does not hold it back; {other}"
         return Check("price", State.TOLD, text)
     source = "project.toml" if table.price is not None else "LiteLLM's table"
     text = f"{_rates(tariff.peak)} USD per million tokens ({source})"
@@ -131,7 +106,7 @@ def _key(table: ModelTable, provider: str) -> Check:
     return Check("key", State.WRONG, f"{names[0]!r} is not set", "set it to your key")
 
 
-def _server(table: ModelTable, provider: str) -> Check:
+def _server(table: ModelTable, provider: str) -> Reached:
     models = models_address(table, provider)
     # A password in the address would have to be sent as well: a connection says enough.
     if models and not password(table):
@@ -139,17 +114,21 @@ def _server(table: ModelTable, provider: str) -> Check:
             key = require_key(table)
         except ModelUnavailable:
             key = None
-        return served(models, key, name_there(table, provider))
+        return served(models, key, name_there(table, provider), base_advice(table, provider))
     if table.api_base:
-        return connection(address(table))
+        return Reached(connection(address(table)))
     if provider in HOSTED:
-        return connection(HOSTED[provider].address)
-    return Check("server", State.TOLD, f"not tried: the address of {provider!r} is not known here")
+        return Reached(connection(HOSTED[provider].address))
+    text = f"not tried: the address of {provider!r} is not known here"
+    return Reached(Check("server", State.TOLD, text))
 
 
-def _unknown() -> Check:
+def _unknown(table: ModelTable) -> Check:
+    prefix, slash, _ = table.name.partition("/")
     text = "no provider is known for the name, and there is no api_base"
-    return Check("server", State.WRONG, text, "write PROVIDER/NAME, or set api_base")
+    remedy = "write PROVIDER/NAME, or set api_base in project.toml for an OpenAI-compatible server"
+    near = did_you_mean(prefix, known()) if slash else ""
+    return Check("server", State.WRONG, text, remedy + near)
 
 
 def _adapter(table: ModelTable, root: Path) -> Check:

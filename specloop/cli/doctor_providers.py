@@ -5,6 +5,7 @@ As LiteLLM has it, without importing LiteLLM: that takes seconds.
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -41,6 +42,7 @@ HOSTED = {
     "zai": Provider("https://api.z.ai", ("ZAI_API_KEY",)),
 }
 _OLLAMA = ("ollama", "ollama_chat")
+_VERSION = re.compile(r"/v\d+/?$")
 
 
 def provider_of(table: ModelTable) -> str:
@@ -49,7 +51,7 @@ def provider_of(table: ModelTable) -> str:
     "openai" stands for any server at `api_base` that speaks its protocol.
     """
     prefix, slash, _ = table.name.partition("/")
-    if slash and prefix in _known():
+    if slash and prefix in known():
         return prefix
     if table.api_base:
         return "openai"
@@ -72,8 +74,16 @@ def name_there(table: ModelTable, provider: str) -> str:
     return table.name.removeprefix(f"{provider}/")
 
 
+def base_advice(table: ModelTable, provider: str) -> str:
+    """How to mend `api_base` should its server list no models; "" where it looks as it should."""
+    versioned = _VERSION.search(table.api_base) is not None
+    if provider in _OLLAMA:
+        return "api_base of Ollama ends with its port, without /v1" if versioned else ""
+    return "" if versioned else "api_base of such servers ends with /v1"
+
+
 @cache
-def _known() -> frozenset[str]:
+def known() -> frozenset[str]:
     """The providers that LiteLLM lists; where its list cannot be read, those known here."""
     found = find_spec("litellm")
     folders = found.submodule_search_locations if found is not None else None

@@ -8,7 +8,8 @@ import json
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,16 @@ _SECONDS = 3.0
 _MOST_BYTES = 1_000_000
 _SHOWN = 5
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+# What vLLM, OpenRouter and LM Studio call a model's window in their lists.
+_WINDOWS = ("max_model_len", "context_length", "max_context_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What came of reaching for a server, and the window it says that the model has."""
+
+    check: Check
+    window: int | None = None
 
 
 def connection(address: str) -> Check:
@@ -37,29 +48,37 @@ def connection(address: str) -> Check:
     return Check("server", State.OK, f"{host} takes connections{' by proxy' if via else ''}")
 
 
-def served(url: str, key: str | None, name: str) -> Check:
+def served(url: str, key: str | None, name: str, advice: str) -> Reached:
     """Whether a server lists `name` among its models at `url`; the key goes there and no further.
 
-    A server that does not tell is taken for one that answers.
+    Of one that lists none, no more can be said than that it answers, and `advice` if there is any.
     """
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key or 'none'}"})
     opener = urllib.request.build_opener(_NoRedirect)
     try:
         with opener.open(request, timeout=_SECONDS) as response:
-            body = response.read(_MOST_BYTES)
+            return _listed(response.read(_MOST_BYTES), name, advice)
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code in _REFUSED:
-            text = f"{url} refuses {'the key' if key else 'to answer without a key'}"
-            return Check("server", State.WRONG, text, "see api_key_env in project.toml")
-        if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            text = f"{url} fails with HTTP {error.code}"
-            return Check("server", State.WRONG, text, "see what it logs; is it still loading?")
-        return Check("server", State.OK, f"answers, but lists no models (HTTP {error.code})")
+        return Reached(_refused(url, error.code, advice, has_key=bool(key)))
     except (OSError, ValueError, http.client.HTTPException) as error:
         text = f"no answer from {url}: {_reason(error)}"
-        return Check("server", State.WRONG, text, "start the server, or mend api_base")
-    return _listed(body, name)
+        return Reached(Check("server", State.WRONG, text, "start the server, or mend api_base"))
+
+
+def _refused(url: str, code: int, advice: str, *, has_key: bool) -> Check:
+    if code in _REFUSED:
+        text = f"{url} refuses {'the key' if has_key else 'to answer without a key'}"
+        return Check("server", State.WRONG, text, "see api_key_env in project.toml")
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        text = f"{url} fails with HTTP {code}"
+        return Check("server", State.WRONG, text, "see what it logs; is it still loading?")
+    return _unlisted(f" (HTTP {code})", advice)
+
+
+def _unlisted(why: str, advice: str) -> Check:
+    state = State.TOLD if advice else State.OK
+    return Check("server", state, f"answers, but lists no models{why}", advice)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -69,19 +88,29 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Go nowhere."""
 
 
-def _listed(body: bytes, name: str) -> Check:
+def _listed(body: bytes, name: str, advice: str) -> Reached:
     try:
-        entries = json.loads(body)["data"]
-        known = [str(entry["id"]) for entry in entries]
-        anything = {entry.get("owned_by") for entry in entries} == {"llamacpp"}
+        entries = {str(entry["id"]): entry for entry in json.loads(body)["data"]}
+        anything = {entry.get("owned_by") for entry in entries.values()} == {"llamacpp"}
     except (ValueError, LookupError, TypeError, AttributeError):
-        return Check("server", State.OK, "answers, but lists no models")
-    if name in known or f"{name}:latest" in known:
-        return Check("server", State.OK, f"answers, and serves {name!r}")
+        return Reached(_unlisted("", advice))
+    found = entries.get(name) or entries.get(f"{name}:latest")
+    if found is not None:
+        text = f"answers, and serves {name!r}"
+        return Reached(Check("server", State.OK, text), _window_in(found))
     if anything:  # llama.cpp has one model, and gives it any name
-        return Check("server", State.OK, f"answers to any name, with {_some(known)}")
-    text = f"answers, but does not serve {name!r}; it serves {_some(known)}"
-    return Check("server", State.WRONG, text, "mend the name in project.toml, or load the model")
+        text = f"answers to any name, with {_some(entries)}"
+        return Reached(Check("server", State.OK, text), _window_in(next(iter(entries.values()))))
+    text = f"answers, but does not serve {name!r}; it serves {_some(entries)}"
+    remedy = "mend the name in project.toml, or load the model"
+    return Reached(Check("server", State.WRONG, text, remedy))
+
+
+def _window_in(entry: Mapping[str, Any]) -> int | None:
+    meta = entry.get("meta")  # llama.cpp's
+    stated = [entry.get(key) for key in _WINDOWS]
+    stated.append(meta.get("n_ctx") if isinstance(meta, dict) else None)
+    return next((tokens for tokens in stated if type(tokens) is int and tokens > 0), None)
 
 
 def _some(names: Iterable[str]) -> str:

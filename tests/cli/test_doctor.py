@@ -14,9 +14,13 @@ from click.testing import CliRunner
 from command_line import DOUBLE, PROJECT, environment
 
 from specloop.cli.doctor import command
-from specloop.cli.doctor_providers import HOSTED, provider_of
+from specloop.cli.doctor_asked import THINKING
+from specloop.cli.doctor_providers import HOSTED, known, provider_of
+from specloop.errors import InvalidInput
 from specloop.journal.lock import ProjectLock
 from specloop.models.litellm_route import find_route, load_litellm
+from specloop.models.profile import families
+from specloop.models.switches import body_of
 from specloop.spec.settings import ModelTable
 from specloop.verify import sandbox
 
@@ -137,7 +141,8 @@ def test_the_machine_alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, text = doctor()
     assert code == 0
-    assert "there is no project.toml here" in text
+    assert "there is no project.toml here\n" in text
+    assert " -> make one with `specloop init DIR`, or name one: `specloop doctor DIR`\n" in text
     assert "git version" in text
 
 
@@ -145,6 +150,7 @@ def test_a_folder_that_is_no_project(tmp_path):
     code, text = doctor(tmp_path / "nowhere")
     assert code == 1
     assert "project    wrong there is no project.toml" in text
+    assert "->" not in text  # the message itself says what to do
     assert "git version" in text
 
 
@@ -153,7 +159,42 @@ def test_a_broken_spec_hides_nothing_else(folder):
     code, text = doctor(folder.root)
     assert code == 1
     assert "specs/double.yaml:1: error S" in text
+    assert " -> mend what `specloop check` says\n" in text
     assert "can be had" in text
+
+
+@pytest.mark.parametrize("toml", ["[project", "[project]\nname = 1\n"])
+def test_what_is_no_project_toml(folder, toml):
+    folder.write({"project.toml": toml})
+    code, text = doctor(folder.root)
+    assert code == 1
+    assert "project    wrong project.toml:" in text
+    assert " -> mend what `specloop check` says\n" in text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"api_key_env": KEY}, {"extra": {"user": KEY}}, {"api_base": KEY}, {"name": KEY}],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_key_in_project_toml_is_not_told(folder, fault, options):
+    tables = [{"name": "openai/x", **fault}, {"name": "replay/replies"}]
+    models = "\n".join(f"[[models]]\n{toml(table)}" for table in tables)
+    folder.write({"project.toml": f'[project]\nname = "sums"\n{models}\n'})
+    code, text = doctor(folder.root, *options)
+    assert code == 1
+    assert "error P108" in text
+    assert "; models with errors are looked at after that" in text
+    assert KEY not in text
+    assert "can be had" in text  # the other model's answers
+
+
+def toml(table):
+    """The lines of a table whose values are texts, or tables of texts."""
+    return "\n".join(
+        f"{key} = {{ {toml(value)} }}" if isinstance(value, dict) else f'{key} = "{value}"'
+        for key, value in table.items()
+    )
 
 
 def test_a_sandbox_that_there_is_not(folder):
@@ -258,9 +299,10 @@ def test_llama_cpp_gives_its_model_any_name(project, serve):
 @pytest.mark.parametrize(
     ("status", "body", "state", "words"),
     [
-        (404, b"", "ok", "lists no models (HTTP 404)"),
-        (200, b"<html>", "ok", "lists no models"),
-        (200, b'{"data": [1]}', "ok", "lists no models"),
+        (404, b"", "-", "lists no models (HTTP 404)"),
+        (200, b"<html>", "-", "lists no models"),
+        (200, b'{"data": [1]}', "-", "lists no models"),
+        (200, b'{"error": "Unexpected endpoint or method."}', "-", "lists no models"),
         (401, b"", "wrong", "refuses the key"),
         (503, b"", "wrong", "fails with HTTP 503"),
     ],
@@ -273,6 +315,60 @@ def test_servers_that_tell_nothing(project, serve, monkeypatch, status, body, st
     found = examined(project(table))[0]["server"]
     assert found["state"] == state
     assert words in found["text"]
+    assert (found["remedy"] == "api_base of such servers ends with /v1") == (state == "-")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "remedy"),
+    [
+        ("x", "", "api_base of such servers ends with /v1"),
+        ("lm_studio/x", "/", "api_base of such servers ends with /v1"),
+        ("x", "/v1/chat/completions", "api_base of such servers ends with /v1"),
+        ("x", "/v1", ""),
+        ("hosted_vllm/x", "/v1/", ""),
+        ("zai/x", "/api/paas/v4", ""),
+        ("ollama_chat/x", "", ""),
+        ("ollama_chat/x", "/v1", "api_base of Ollama ends with its port, without /v1"),
+    ],
+)
+def test_an_address_that_may_be_wrong(project, serve, name, path, remedy):
+    server = serve()
+    server.status = 404
+    root = project({"name": name, "api_base": f"{server.address}{path}"})
+    found = examined(root)[0]["server"]
+    assert (found["state"], found["remedy"]) == ("-" if remedy else "ok", remedy)
+    code, text = doctor(root)
+    assert code == 0
+    assert (f" -> {remedy}\n" in text) == bool(remedy)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"max_model_len": 16384},
+        {"context_length": 16384},
+        {"max_context_length": 16384},
+        {"meta": {"n_ctx": 16384, "n_ctx_train": 131072}},
+        {"owned_by": "llamacpp", "meta": {"n_ctx": 16384}},
+    ],
+)
+def test_a_window_smaller_than_ours(project, serve, entry):
+    server = serve("weights.gguf" if "owned_by" in entry else "x", **entry)
+    table = {"name": "x", "api_base": f"{server.address}/v1"}
+    found = examined(project({**table, "context_tokens": 16385}))[0]["window"]
+    assert found["state"] == "wrong"
+    assert found["text"] == "16385 tokens, 8192 of them for the answer; the server's has 16384"
+    assert found["remedy"].startswith("set context_tokens = 16384 in project.toml")
+    assert examined(project({**table, "context_tokens": 16384}))[0]["window"]["state"] == "-"
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, {"max_model_len": None}, {"max_model_len": "16"}, {"meta": 16}, {"meta": {}}]
+)
+def test_a_window_that_the_server_does_not_tell(project, serve, entry):
+    checks, _ = examined(project({"name": "x", "api_base": serve("x", **entry).address}))
+    assert checks["window"]["state"] == "-"
+    assert checks["server"]["state"] == "ok"
 
 
 def test_the_key_goes_to_its_server_alone_and_is_never_told(project, serve, monkeypatch):
@@ -351,32 +447,117 @@ def test_thinking_that_cannot_be_said(project, serve):
     assert "`extra`" in found["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("name", "extra", "said"),
+    [
+        (
+            "qwen3",
+            "{ chat_template_kwargs = { reasoning = 'low' } }",
+            {"chat_template_kwargs": {"reasoning": "low"}},
+        ),
+        (
+            "gpt-oss",
+            "{ reasoning_effort = 'high' }",
+            {"chat_template_kwargs": {"reasoning_effort": "low"}, "reasoning_effort": "high"},
+        ),
+        ("x", "{ think = 2030-01-01 }", {"think": "2030-01-01"}),
+        ("ollama_chat/qwen3", "{ think = true }", {"think": True}),
+    ],
+)
+def test_extra_comes_before_what_the_family_says_of_thinking(project, serve, name, extra, said):
+    root = project({"name": name, "api_base": serve("qwen3", "gpt-oss", "x").address})
+    with (root / "project.toml").open("a") as file:
+        file.write(f"\nextra = {extra}\n")
+    checks, model = examined(root)
+    assert checks["thinking"]["text"] == f"as `extra` has it: {json.dumps(said)}"
+    assert checks["thinking"]["state"] == "-"
+    assert {key: model["fields"][key] for key in THINKING if key in model["fields"]} == said
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("qwen3", "temperature 0.1, top_p 0.8, top_k 5"),
+        ("ollama_chat/qwen3", "temperature 0.7, top_p 0.8, top_k 5"),
+        ("x", "temperature 0.1, top_k 5"),
+    ],
+)
+def test_extra_comes_before_what_the_family_says_of_sampling(project, serve, name, told):
+    root = project({"name": name, "api_base": serve("qwen3", "x").address})
+    with (root / "project.toml").open("a") as file:
+        file.write("\nextra = { temperature = 0.1, top_k = 5, user = 'somebody' }\n")
+    checks, model = examined(root)
+    assert checks["sampling"]["text"] == told
+    assert "user" not in model["fields"]
+    assert ("num_ctx" in model["fields"]) == name.startswith("ollama")
+
+
+def test_every_way_of_thinking_is_told():
+    profiles = [each for family in families() for each in (family.profile, family.thoughtful)]
+    said = {key for profile in profiles for name in known() for key in body_of(profile, name)}
+    assert said - {"top_p", "top_k"} == {*THINKING}
+
+
 def test_extra_is_told_by_its_names(project, serve):
     root = project({"name": "x", "api_base": serve("x").address})
     with (root / "project.toml").open("a") as file:
-        file.write('\nextra = { top_p = 0.5, secret = "hush-hush-hush" }\n')
-    _, text = doctor(root)
-    assert "sends secret, top_p as well" in text
-    assert "hush" not in text
+        file.write('\nextra = { top_p = 0.5, user = "hush-hush-hush" }\n')
+    text, facts = doctor(root)[1], doctor(root, "--json")[1]
+    assert "sends top_p, user, before what the family says" in text
+    assert "hush" not in text + facts
 
 
 def test_names_that_mean_nothing(project):
     checks, _ = examined(project({"name": "my-model"}))
     assert checks["server"]["state"] == "wrong"
     assert "no provider is known" in checks["server"]["text"]
+    assert checks["server"]["remedy"].endswith("for an OpenAI-compatible server")
 
 
-@pytest.mark.parametrize("name", ["command/no-such-program-9", "replay/nowhere"])
-def test_programs_and_answers_that_are_missing(project, name):
-    checks, _ = examined(project({"name": name}))
+def test_a_provider_misspelt_is_told_as_a_run_tells_it(project):
+    table = {"name": "deepsek/deepseek-flash"}
+    checks, _ = examined(project(table))
+    meant = "; did you mean 'deepseek'?"
+    assert checks["server"]["remedy"].endswith(meant)
+    with pytest.raises(InvalidInput) as refused:
+        find_route(load_litellm(), ModelTable(**table))
+    assert str(refused.value).endswith(meant)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"), [("", "set `tokens` there"), ("[limits]\ntokens = 9\n", "`tokens` does")]
+)
+def test_what_holds_an_unpriced_model_back(project, more, told):
+    text = examined(project({"name": "replay/replies"}, more=more))[0]["price"]["text"]
+    assert text == f"unpriced, so that `usd` in [limits] does not hold it back; {told}"
+
+
+def test_a_program_that_is_missing(project):
+    checks, _ = examined(project({"name": "command/no-such-program-9"}))
     assert checks["answers"]["state"] == "wrong"
     assert "there is no" in checks["answers"]["text"]
+
+
+def test_answers_that_are_missing(project):
+    code, text = doctor(project({"name": "replay/nowhere"}))
+    assert code == 1
+    assert "error P109 'replay/' needs a folder of answers" in text
 
 
 def test_weights_that_are_missing(project):
     checks, model = examined(project({"name": "local/nowhere.gguf"}))
     assert checks["weights"]["state"] == "wrong"
     assert model["provider"] == "openai"
+
+
+def test_weights_that_the_first_run_fetches(project, tmp_path, monkeypatch):
+    pytest.importorskip("xllamacpp")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root = project({"name": "local/smollm2"})
+    checks, _ = examined(root)
+    assert checks["weights"]["state"] == "-"
+    assert checks["weights"]["text"].startswith("not fetched yet: the first run fetches ")
+    assert doctor(root)[0] == 0
 
 
 def test_providers_are_those_of_litellm():
