@@ -40,6 +40,9 @@ check: $(VENV)/installed  ## lint, types and the floors of the house
 test: check  ## all checks and tests
 	$(BIN)/python -m pytest -q -n auto --dist loadscope
 
+test-long: $(VENV)/installed  ## the tests that take long: more seeds, every place to be cut off at
+	$(BIN)/python -m pytest -q -n auto --dist loadscope -m long
+
 bench: $(VENV)/installed  ## measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/bench.py --write docs/benchmarks.md
 
@@ -49,4 +52,4 @@ docs: $(VENV)/installed  ## build the documentation into site/
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build site dist
 
-.PHONY: help venv demo real-model strength check test bench docs clean
+.PHONY: help venv demo real-model strength check test test-long bench docs clean

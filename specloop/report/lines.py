@@ -34,7 +34,7 @@ def make_logger(stream: TextIO, *, log_format: str, level: int) -> FilteringBoun
 
 
 # How the steps begin that an event tells of soon, or that are told again every few seconds.
-_STEPS = ("asks ", "receives", "red check", "runs ", "waits for ")
+_STEPS = ("asks ", "receives", "red check", "runs ", "waits ")
 
 
 class Lines:

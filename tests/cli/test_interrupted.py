@@ -4,6 +4,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
+import pytest
 from command_line import GATED_MODEL, LONGEST, PROJECT, RIGHT
 
 GATED_ANSWER = """\
@@ -109,6 +110,22 @@ def test_again_and_again(folder, gate):
         with suppress(subprocess.TimeoutExpired):
             run.wait(0.2)
     assert run.returncode == 130
-    assert "interrupted" not in run.communicate()[1]  # it waited for nothing
+    assert "interrupted; run the same command again to resume" in run.communicate()[1]
     assert kinds(folder.events())[-1] == "call_started"
     assert folder.status()["state"] == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run"], "interrupted; run the same command again to resume"),
+        (["repeat", "double"], "interrupted; run the same command again to resume"),
+        (["schema", "spec"], "interrupted"),
+    ],
+)
+def test_what_ends_at_once_says_so(refused, monkeypatch, words, told):
+    def interrupt(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"specloop.cli.{words[0]}.command.callback", interrupt)
+    assert refused(*words) == (130, f"\n{told}\n")  # below the ^C of the terminal

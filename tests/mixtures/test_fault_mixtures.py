@@ -136,26 +136,31 @@ class TestThird(Mixtures):
     pass
 
 
+@pytest.mark.long
 @seeds_from(75)
 class TestFourth(Mixtures):
     pass
 
 
+@pytest.mark.long
 @seeds_from(100)
 class TestFifth(Mixtures):
     pass
 
 
+@pytest.mark.long
 @seeds_from(125)
 class TestSixth(Mixtures):
     pass
 
 
+@pytest.mark.long
 @seeds_from(150)
 class TestSeventh(Mixtures):
     pass
 
 
+@pytest.mark.long
 @seeds_from(175)
 class TestEighth(Mixtures):
     pass

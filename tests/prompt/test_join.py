@@ -45,11 +45,12 @@ HABITS = {
 CHATTER = f"\n\nUse it so:\n\n{fence('print(1)' + chr(10))}\nDone."
 
 
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("module", MODULES)
 @pytest.mark.parametrize("habit", HABITS)
-def test_the_code_is_whole_wherever_it_was_cut_off(habit, module):
+def test_the_code_is_whole_wherever_it_was_cut_off(habit, module, step):
     spec, code = MODULES[module]
-    for at in range(len(code) + 1):
+    for at in range(0, len(code) + 1, step):
         first = f"Here it is:\n\n```python\n{code[:at]}"
         text = joined(first, f"{HABITS[habit](code, at)}```{CHATTER if at % 2 else ''}")
         result = read_reply(Completion(text, "m"), spec)
@@ -63,7 +64,7 @@ def unfinished(text, spec=SPEC):
     return result.unfinished
 
 
-@pytest.mark.parametrize("at", range(20, len(NEAREST) - 20, 60))
+@pytest.mark.parametrize("at", range(20, len(NEAREST) - 20, 180))
 @pytest.mark.parametrize("habit", HABITS)
 def test_an_answer_may_be_cut_off_twice(habit, at):
     spec, code = MODULES["a module of the project"]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from slug_spec import CANDIDATE, CODE, CONTEXT, SPEC, failure, frame, report
 
 from specloop.attempt.candidate import Candidate
@@ -99,6 +100,20 @@ def test_a_fix_after_a_missing_exception_or_log():
     assert "Expected: raises ValueError 'empty slug'" in text
     assert "DID NOT RAISE" in text
     assert "Expected: logs INFO 'made a slug'" in text
+
+
+@pytest.mark.parametrize(
+    "words", [("Expected regex:", "Actual message:"), ("Regex:", "Input:")], ids=["new", "old"]
+)
+def test_a_fix_after_another_message_says_what_came(words):
+    wanted, came = words
+    told = f"Regex pattern did not match.\n  {wanted} 'empty\\\\ slug'\n  {came} 'nothing left'"
+    longrepr = "\n".join(f"E   {line}" for line in f"AssertionError: {told}".splitlines())
+    for text in (longrepr, ""):  # pytest's own text is kept of the first failures alone
+        wrong = failure("test_E1_3", told, longrepr=text)
+        fix = fix_prompt(SPEC, CANDIDATE, report(wrong)).content
+        assert "Expected: raises ValueError 'empty slug'\nGot: ValueError 'nothing left'\n" in fix
+        assert fix.count("Expected") == 1
 
 
 def test_a_fix_after_a_check_that_is_not_an_equation():

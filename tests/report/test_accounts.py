@@ -199,12 +199,28 @@ def test_calls_without_a_reply(standing):
 def test_who_wrote_a_module(standing):
     tried = called("a", 1, fenced(2))
     events = [RunStarted(0, "1"), standing.start("a"), *tried]
-    assert [one.writer for one in reported(standing, *events).modules] == ["small", None]
+    assert reported(standing, *events, live=True).modules[0].writer is None
+    failed = reported(standing, *events, ModuleFailed(5, "a", "stuck"))
+    assert [one.writer for one in failed.modules] == ["small", None]
+    assert "failed   small (not passed)  1 " in accounts_text(failed)
     events += [TestsFinished(5, "a", "candidate", "", GREEN), standing.commit("a")]
     made = standing.records["a"]
     for said, writer in (("large", "large"), ("none", None)):
         standing.records["a"] = replace(made, trailers={**made.trailers, "Specloop-Model": said})
-        assert reported(standing, *events).modules[0].writer == writer
+        found = reported(standing, *events)
+        assert found.modules[0].writer == writer
+        assert "not passed" not in accounts_text(found)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_is_still_to_be_built_is_not_counted_as_not_solved(standing, live):
+    events = [RunStarted(0, "1"), standing.start("a"), *called("a", 1, fenced(2))]
+    found = reported(standing, *events, live=live)
+    assert (found.not_solved, found.not_yet) == (0, 1)
+    assert accounts_text(found).endswith("not solved: 0, not yet: 1")
+    done = reported(standing, *events, ModuleFailed(5, "a", "stuck"), live=live)
+    assert (done.not_solved, done.not_yet) == (1, 0)
+    assert accounts_text(done).endswith("not solved: 1")
 
 
 def test_a_module_without_a_spec_is_listed_with_what_it_took(standing):
@@ -219,7 +235,7 @@ def test_a_module_without_a_spec_is_listed_with_what_it_took(standing):
 def test_all_of_it_is_data(standing):
     events = [RunStarted(0, "1"), *passing(standing, "a", called("a", 1, fenced(1)))]
     told = json.loads(json.dumps(reported(standing, *events).as_json()))
-    assert told["solved"] == {"first_answer": 1, "loop": 0, "not": 0}
+    assert told["solved"] == {"first_answer": 1, "loop": 0, "not": 0, "not_yet": 0}
     assert told["modules"][0]["tests"] == {"passed": 2, "failed": 0, "held_out": 1}
     assert told["models"] == [{"name": "small", "account": told["total"]}]
     assert told["total"]["usage"]["output_tokens"] == 50

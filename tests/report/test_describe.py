@@ -27,6 +27,10 @@ def failure(name):
     return TestFailure(f"{SPEC_FILE}::{name}", "call", "AssertionError", "m", "")
 
 
+def asked(purpose, number, role="user"):
+    return CallStarted(0, "a", number, purpose, "small", (Message(role, "x"),), 1, None)
+
+
 RED = TestReport(Verdict.FAILED, ("a", "b"), ("b",), (failure("test_V1_1"),))
 
 
@@ -35,10 +39,15 @@ RED = TestReport(Verdict.FAILED, ("a", "b"), ("b",), (failure("test_V1_1"),))
     [
         (RunStarted(0, "1"), ""),
         (CommitPrepared(0, "a", "k", "p"), ""),
+        (asked("fix", 2), "asks small for a fix (call 2)"),
+        (asked("first", 1), "asks small for the code (call 1)"),
+        (asked("first", 3), "asks small afresh for the code (call 3)"),
+        (asked("fix", 3, "system"), "asks small afresh for a fix (call 3)"),
         (
-            CallStarted(0, "a", 2, "fix", "small", (Message("user", "x"),), 1, None),
-            "asks small for a fix (call 2)",
+            asked("format", 3),
+            "asks small again, since its answer held no usable code (call 3)",
         ),
+        (asked("continue", 3), "asks small for the rest of its answer (call 3)"),
         (
             CompletionReceived(0, "a", 1, Completion("x", "m", usage=Usage(1, 9, 0, 7))),
             "answer of 7 tokens, unpriced",

@@ -109,6 +109,19 @@ def test_a_pause_is_told(standing):
     assert summary.reason == "[limits] usd"
 
 
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        (RunPaused(1, "waits for the night", 0), "waits for the night"),
+        (RunPaused(1, "[limits] usd", 3), None),  # of the run before this one
+        (RunEnded(1, passed=False, reason="failed: a"), None),
+    ],
+)
+def test_while_a_run_goes_on_it_has_not_stopped(standing, last, reason):
+    summary = standing.summary(RunStarted(0, "1"), last, live=True)
+    assert (summary.state, summary.reason) == ("running", reason)
+
+
 @pytest.fixture
 def together(tmp_path):
     (tmp_path / "tests/integration").mkdir(parents=True)

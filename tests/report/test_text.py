@@ -90,3 +90,8 @@ def test_what_is_not_known_is_said_so(standing):
     text = status_text(standing.summary(*events, RunPaused(9, "[limits] tokens", 3)))
     assert "last run: 100 in (20 cached), 50 out tokens, unpriced" in text
     assert "it stopped: [limits] tokens" in text
+
+
+def test_what_a_run_waits_for_is_not_told_as_its_end(standing):
+    text = status_text(standing.summary(RunStarted(0, "1"), RunPaused(9, "waits", 0), live=True))
+    assert text.endswith("\nwaits")

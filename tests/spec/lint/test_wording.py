@@ -216,6 +216,20 @@ def test_the_second_requirement_is_shown(tmp_path: Path) -> None:
     assert "'the age must be positive'" in told
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('the tag "a b" is kept and an empty log is "0h 0m"', 'an empty log is "0h 0m"'),
+        ("the tag 'a b' is kept and the log is `c  d` or “e” there", "the log is `c d` or …"),
+    ],
+)
+def test_the_second_requirement_is_shown_as_it_stands(
+    tmp_path: Path, text: str, shown: str
+) -> None:
+    ((*_, told),) = wording(tmp_path, with_output(text))
+    assert repr(shown) in told
+
+
 ONE = [
     "the first price is kept; the others are dropped",
     "bad prices are skipped; the others are kept",
