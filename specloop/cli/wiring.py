@@ -76,7 +76,7 @@ def open_outside(
     """
     redactor = redactor_of(project)
     observer = GuardedObserver(observer, redactor)
-    observer.doing("", "makes sure of the models")  # LiteLLM takes seconds to import
+    observer.doing("", "waits for the models")  # LiteLLM takes seconds to import
     models = open_models(project)
     if record is not None:
         models = {limits: RecordingModel(model, record) for limits, model in models.items()}

@@ -33,12 +33,19 @@ def code(name: str, needs: Iterable[str] = (), value: int = 1) -> str:
     return "\n".join([*lines, "", "", f"def {name}() -> int:", f"    return {factors}", ""])
 
 
-def settings(base: str, limits: str = "", timeout: int = 60, ladder: int = 1) -> str:
+def settings(
+    base: str,
+    limits: str = "",
+    timeout: int = 60,
+    ladder: int = 1,
+    temperature: float | None = None,
+) -> str:
     """A project.toml, but for its [project] table."""
+    warm = "" if temperature is None else f"temperature = {temperature}\n"
     models = "".join(
         f'[[models]]\nname = "served-{n}"\napi_base = "{base}"\napi_key_env = "SERVED_KEY"\n'
         f"max_output_tokens = {MAX_OUTPUT}\ntimeout_seconds = {timeout}\n"
-        f"price = {{ input = {USD_IN}, output = {USD_OUT} }}\n"
+        f"price = {{ input = {USD_IN}, output = {USD_OUT} }}\n{warm}"
         for n in range(1, ladder + 1)
     )
     return f"{models}[limits]\nmodels_in_flight = 2\n{limits}\n"
