@@ -38,10 +38,10 @@ check: $(VENV)/installed  ## lint, types and the floors of the house
 	$(BIN)/lint-imports --no-logo
 
 test: check  ## all checks and tests
-	$(BIN)/python -m pytest -q -n auto --dist loadscope
+	$(BIN)/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder
 
 test-long: $(VENV)/installed  ## the tests that take long: more seeds, every place to be cut off at
-	$(BIN)/python -m pytest -q -n auto --dist loadscope -m long
+	$(BIN)/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder -m long
 
 bench: $(VENV)/installed  ## measure, and write docs/benchmarks.md
 	$(BIN)/python tests/bench/bench.py --write docs/benchmarks.md
