@@ -1,6 +1,12 @@
 """A model's reply and what it cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,14 @@ class Usage:
             self.output_tokens + other.output_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
         )
+
+
+def total(numbers: Iterable[Number | None]) -> Number | None:
+    """The sum, one after the other as a ledger adds; None where one of them is not known."""
+    found = list(numbers)
+    known = [number for number in found if number is not None]
+    added: Number = reduce(add, known, 0)
+    return added if len(known) == len(found) else None
 
 
 @dataclass(frozen=True, slots=True)

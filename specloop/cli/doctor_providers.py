@@ -8,9 +8,8 @@ import os
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from specloop.models.litellm_file import litellm_file
 from specloop.models.price_table import listed
 from specloop.spec.settings import ModelTable
 
@@ -85,10 +84,8 @@ def base_advice(table: ModelTable, provider: str) -> str:
 @cache
 def known() -> frozenset[str]:
     """The providers that LiteLLM lists; where its list cannot be read, those known here."""
-    found = find_spec("litellm")
-    folders = found.submodule_search_locations if found is not None else None
     try:
-        text = Path((folders or [""])[0], "provider_endpoints_support_backup.json").read_bytes()
+        text = litellm_file("provider_endpoints_support_backup.json").read_bytes()
         return frozenset(json.loads(text)["providers"])
     except (OSError, ValueError, LookupError, TypeError):
         return frozenset({*HOSTED, *_OLLAMA, "hosted_vllm", "lm_studio"})

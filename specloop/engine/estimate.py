@@ -1,14 +1,11 @@
 """What a module would take and cost, before anybody is asked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from specloop.attempt.completion import Usage
+from specloop.attempt.completion import Usage, total
 from specloop.loop.ladder import ModelLimits
 from specloop.spec.hours import CheapHours
-
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +58,6 @@ def worst(offers: Sequence[Offer], attempts: int) -> Estimate:
     prices = [_full_window(offer) for offer in offers]
     dearest = None if None in prices else max(price or 0.0 for price in prices)
     return Estimate(attempts * tokens, None if dearest is None else attempts * dearest)
-
-
-def total(numbers: Iterable[Number | None]) -> Number | None:
-    """The sum; None where one of them is."""
-    found = list(numbers)
-    known = [number for number in found if number is not None]
-    return sum(known) if len(known) == len(found) else None
 
 
 def _full_window(offer: Offer) -> float | None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from specloop.attempt.completion import total
 from specloop.attempt.message import Message
-from specloop.engine.estimate import Estimate, Offer, expected, total, worst
+from specloop.engine.estimate import Estimate, Offer, expected, worst
 from specloop.engine.inputs import Inputs
 from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites

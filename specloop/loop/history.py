@@ -1,11 +1,10 @@
 """The events of one module, and what follows from them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from specloop.attempt.candidate import Candidate
-from specloop.attempt.completion import Usage
+from specloop.attempt.completion import Usage, total
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
 from specloop.loop.alike import seen_by_tests
@@ -217,15 +216,22 @@ class History:
         return ()
 
     @cached_property
+    def requests(self) -> tuple[tuple[Message, ...], ...]:
+        """The whole conversation up to each call that was answered, as it was before any cut."""
+        found: list[tuple[Message, ...]] = []
+        before: tuple[Message, ...] = ()
+        for started, received in self.calls:
+            found.append((() if started.opens else before) + started.messages)
+            before = (*found[-1], Message("assistant", received.completion.text))
+        return tuple(found)
+
+    @cached_property
     def conversation(self) -> tuple[Message, ...]:
         """The turns so far, since the last opening of a conversation."""
-        turns: list[Message] = []
-        for started, received in self.calls:
-            if started.opens:
-                turns.clear()
-            turns.extend(started.messages)
-            turns.append(Message("assistant", received.completion.text))
-        return tuple(turns)
+        if not self.requests:
+            return ()
+        _, received = self.calls[-1]
+        return (*self.requests[-1], Message("assistant", received.completion.text))
 
     def times_too_long(self, model: str) -> int:
         """How often the model refused the call that is to be made next for its length."""
@@ -265,18 +271,8 @@ class History:
     @cached_property
     def cost_usd(self) -> float | None:
         """The price of all calls, or None where one of them has none."""
-        return total_cost(received.completion.cost_usd for received in self._received)
+        return total(received.completion.cost_usd for received in self._received)
 
     @cached_property
     def _received(self) -> tuple[CompletionReceived, ...]:
         return tuple(event for event in self.events if isinstance(event, CompletionReceived))
-
-
-def total_cost(costs: Iterable[float | None]) -> float | None:
-    """The sum of prices; None where one of them is not known, 0 where there is none."""
-    total = 0.0
-    for cost in costs:
-        if cost is None:
-            return None
-        total += cost
-    return total

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from specloop.models.litellm_file import litellm_file
 from specloop.models.tariff import Rates, Tariff
 from specloop.spec.hours import EVERY_DAY, CheapHours, Window, windows_of
 from specloop.spec.settings import ModelTable
@@ -67,9 +67,7 @@ def read_prices(path: Path) -> Mapping[str, Entry]:
 
 @cache
 def _installed() -> Mapping[str, Entry]:
-    found = find_spec("litellm")
-    folders = found.submodule_search_locations if found is not None else None
-    return read_prices(Path(folders[0], _FILE)) if folders else {}
+    return read_prices(litellm_file(_FILE))
 
 
 def _is_of(prefix: str, entry: Entry) -> bool:

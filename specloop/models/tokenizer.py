@@ -4,10 +4,10 @@ import importlib
 import os
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from specloop.attempt.message import Message
+from specloop.models.litellm_file import litellm_file
 from specloop.prompt.fit import estimate_tokens
 from specloop.spec.settings import ModelTable
 
@@ -61,6 +61,4 @@ def _encoder(encoding: str) -> Callable[[str], list[int]]:
 
 @cache
 def _folder() -> Path:
-    found = find_spec("litellm")  # which does not import it
-    places = found.submodule_search_locations if found is not None else None
-    return Path(next(iter(places or ("",)))) / "litellm_core_utils" / "tokenizers"
+    return litellm_file("litellm_core_utils/tokenizers")

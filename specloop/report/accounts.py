@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from specloop.attempt.candidate import Candidate
-from specloop.attempt.completion import Usage
+from specloop.attempt.completion import Usage, total
 from specloop.loop.event import Event
-from specloop.loop.history import History, total_cost
+from specloop.loop.history import History
 from specloop.loop.past import Past
 from specloop.ports import CommitRecord
 from specloop.report.calls import Call, calls_of, prefix_share
@@ -54,9 +54,9 @@ class Account:
             failed=sum(call.fate == "failed" for call in made),
             lost=len(lost),
             lost_tokens=sum(started.worst_tokens for started in lost),
-            lost_usd=total_cost(started.worst_usd for started in lost),
+            lost_usd=total(started.worst_usd for started in lost),
             usage=sum((completion.usage for completion in answers), Usage()),
-            cost_usd=total_cost(completion.cost_usd for completion in answers),
+            cost_usd=total(completion.cost_usd for completion in answers),
             later_input=sum(usage.input_tokens for usage in later),
             later_cached=sum(usage.cached_tokens for usage in later),
         )

@@ -129,23 +129,12 @@ def prefix_share(histories: Iterable[History]) -> float | None:
 def _repeated(history: History) -> Iterator[tuple[int, int]]:
     """Of each request after the first: the tokens that were sent before, and all of them."""
     earlier: list[tuple[str, tuple[Message, ...]]] = []
-    for model, turns in _requests(history):
+    for (started, _), turns in zip(history.calls, history.requests, strict=True):
         if earlier:
-            same = [_common(turns, other) for name, other in earlier if name == model]
+            same = [_common(turns, other) for name, other in earlier if name == started.model]
             unchanged = turns[: max(same, default=0)]
             yield estimate_tokens(unchanged) if unchanged else 0, estimate_tokens(turns)
-        earlier.append((model, turns))
-
-
-def _requests(history: History) -> Iterator[tuple[str, tuple[Message, ...]]]:
-    """The model and the whole conversation of each call that was answered."""
-    turns: list[Message] = []
-    for started, received in history.calls:
-        if started.opens:
-            turns.clear()
-        turns.extend(started.messages)
-        yield started.model, tuple(turns)
-        turns.append(Message("assistant", received.completion.text))
+        earlier.append((started.model, turns))
 
 
 def _common(turns: tuple[Message, ...], other: tuple[Message, ...]) -> int:

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from specloop.attempt.completion import Usage
+from specloop.attempt.completion import Usage, total
 from specloop.loop.event import (
     CallStarted,
     CompletionReceived,
@@ -22,7 +22,6 @@ from specloop.loop.event import (
     RunEvent,
     TestsFinished,
 )
-from specloop.loop.history import total_cost
 from specloop.report.describe import cost, describe, duration, tokens
 from specloop.report.printable import printable
 
@@ -150,4 +149,4 @@ class LiveBoard:
 
 def _cost(costs: Sequence[float | None]) -> str:
     """What answers cost; "" before there is one: nothing is known of their price."""
-    return cost(total_cost(costs)) if costs else ""
+    return cost(total(costs)) if costs else ""

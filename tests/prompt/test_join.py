@@ -64,7 +64,13 @@ def unfinished(text, spec=SPEC):
     return result.unfinished
 
 
-@pytest.mark.parametrize("at", range(20, len(NEAREST) - 20, 180))
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(at, marks=[] if at % 180 == 20 else [pytest.mark.long])
+        for at in range(20, len(NEAREST) - 20, 60)
+    ],
+)
 @pytest.mark.parametrize("habit", HABITS)
 def test_an_answer_may_be_cut_off_twice(habit, at):
     spec, code = MODULES["a module of the project"]
