@@ -9,7 +9,9 @@ from specloop.engine.estimate import Estimate, Offer, expected, worst
 from specloop.engine.inputs import Inputs
 from specloop.engine.stale import changed_since, in_words
 from specloop.engine.suites import Suites
+from specloop.loop.action import AskModel, FailModule
 from specloop.loop.ladder import ModelLimits
+from specloop.loop.next_action import Context, first_question
 from specloop.ports import CommitRecord
 from specloop.prompt.fit import estimate_tokens
 from specloop.prompt.write import first_prompt
@@ -92,14 +94,18 @@ def too_long(
 ) -> Iterator[tuple[ModuleSpec, str]]:
     """The modules whose first prompt fits no model's window, and what to do about each."""
     suites = Suites(project, inputs, models, frozenset())
-    room = max((model.prompt_tokens for model in models), default=0)
     for spec in project.modules if models else ():
-        tokens = estimate_tokens(first_prompt(spec, suites.context(spec).prompt))
-        if tokens > room:
-            text = (
-                f"its prompt takes some {tokens} tokens, and {room} is the most that fits a model"
-            )
-            yield spec, f"{text} of project.toml; divide the module, or shorten its tests"
+        asked = first_question(spec, suites.context(spec))
+        if isinstance(asked, FailModule):
+            yield spec, asked.reason
+
+
+def _first_prompt(spec: ModuleSpec, context: Context) -> tuple[Message, ...]:
+    """As it would be sent; whole where it fits no model, or there is none."""
+    asked = first_question(spec, context) if context.models else None
+    if isinstance(asked, AskModel):
+        return asked.conversation
+    return first_prompt(spec, context.prompt)
 
 
 def _step(
@@ -110,8 +116,7 @@ def _step(
     suites: Suites,
     offers: tuple[Offer, ...],
 ) -> Step:
-    brief = bool(offers) and offers[0].limits.samples
-    prompt = first_prompt(spec, suites.context(spec).prompt, brief=brief)
+    prompt = _first_prompt(spec, suites.context(spec))
     changed = changed_since(spec, inputs, made) if made else ()
     does, reason = _what(spec, inputs, made, changed)
     course = most = _NOTHING

@@ -77,6 +77,11 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             return _ask(spec, history, context)
 
 
+def first_question(spec: ModuleSpec, context: Context) -> AskModel | FailModule:
+    """What would be asked first about a module of which nothing is known but its spec."""
+    return _ask(spec, History(spec), context)
+
+
 def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | FailModule:
     decision = decide(history, context.models, context.attempts)
     if isinstance(decision, GiveUp):
