@@ -9,9 +9,10 @@ from typing import Protocol
 
 from specloop.attempt.completion import Completion
 from specloop.attempt.message import Message
-from specloop.attempt.report import TestReport
+from specloop.attempt.report import TestFailure, TestReport
 from specloop.loop.event import Event
 from specloop.spec.hours import CheapHours
+from specloop.spec.row import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,22 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RowsJob:
+    """Example rows to be judged again, without pytest, once their tests have passed.
+
+    `module` is the dotted name that `names` are imported from; no names are all of them. `exports`
+    are their sources in the spec. `rows` come with the node ids of their tests, in the order in
+    which they run.
+    """
+
+    module: str
+    names: tuple[str, ...]
+    exports: tuple[str, ...]
+    setup: str
+    rows: tuple[tuple[str, Row], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TestJob:
     """One run of one suite: a pure function of its content.
 
@@ -74,7 +91,8 @@ class TestJob:
     `targets` are the paths and node ids given to pytest; no target means that the candidate is
     imported and nothing else. `expected` are node ids that must all be collected and pass; empty
     when they are not known yet. `stop_early` ends the run at the first failure,
-    `brief` leaves out how a test failed but for its exception.
+    `brief` leaves out how a test failed but for its exception. `first` are failures of a run
+    before: where all of them fail again in the same way, nothing else need be run.
     """
 
     __test__ = False
@@ -88,6 +106,8 @@ class TestJob:
     memory_mb: int = 2048
     stop_early: bool = False
     brief: bool = False
+    rows: RowsJob | None = None
+    first: tuple[TestFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +142,10 @@ class TestRunner(Protocol):
 
     def inspect(self, job: StaticJob) -> TestReport:
         """Check the code without running it: a failed report with `static`, or a passed one."""
+        ...
+
+    def format(self, code: str, file: str) -> str:
+        """The code laid out as it is to be tested and committed; it means the same."""
         ...
 
     def run(self, job: TestJob) -> TestReport:

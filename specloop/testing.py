@@ -76,10 +76,12 @@ class FakeTestRunner:
         self,
         judge: Callable[[TestJob], TestReport] | None = None,
         inspect: Callable[[StaticJob], TestReport] | None = None,
+        format: Callable[[str, str], str] | None = None,
     ) -> None:
         self.jobs: list[TestJob] = []
         self._judge = judge or _passes_unless_stub
         self._inspect = inspect or (lambda _: TestReport(Verdict.PASSED))
+        self._format = format or (lambda code, _: code)
 
     def prepare(self) -> None:
         """Nothing is needed."""
@@ -91,6 +93,10 @@ class FakeTestRunner:
     def inspect(self, job: StaticJob) -> TestReport:
         """What the function says."""
         return self._inspect(job)
+
+    def format(self, code: str, file: str) -> str:
+        """What the function says."""
+        return self._format(code, file)
 
     def run(self, job: TestJob) -> TestReport:
         """What the function says."""

@@ -6,7 +6,14 @@ import pytest
 
 from specloop.attempt.completion import Completion, Usage
 from specloop.attempt.message import Message
-from specloop.attempt.report import Frame, StaticFinding, TestFailure, TestReport, Verdict
+from specloop.attempt.report import (
+    Frame,
+    OneOpinion,
+    StaticFinding,
+    TestFailure,
+    TestReport,
+    Verdict,
+)
 from specloop.commits.repository import GitRepository
 from specloop.errors import ModelUnavailable, RepositoryUnavailable
 from specloop.journal.sqlite import SqliteJournal
@@ -166,12 +173,15 @@ REPORT = TestReport(
     *(Verdict.FAILED, ("t::a",), ()),
     (TestFailure("t::a", "call", "E", "é", "E  ☃", (Frame("a.py", 3, "f"),), "out", ("a/V1",)),),
     (StaticFinding(0, "X", "y"),),
-    *("note", "strong", 1.5, ("w",)),
+    *("note", "strong", 1.5, ("w",), ("t::s",), ("landlock", "seccomp"), ("it lied",)),
+    (OneOpinion("t::o", "no plain data"),),
+    ("t::n",),
 )
 EVENTS = (
     RunStarted(1.5, "1"),
     ModuleStarted(2, "a", "sha256:1"),
     TestsFinished(3, "a", "red", "", REPORT),
+    TestsFinished(3, "a", "candidate", "c", REPORT, "suite", "x = 1\n"),
     CallStarted(4, "a", 1, "first", "m", (Message("system", "s"), Message("user", "u")), 9, None),
     CompletionReceived(
         5, "a", 1, Completion("\ud800\0\r\n", "m", "length", USAGE, None, 2, ("x",))
@@ -266,6 +276,10 @@ def test_a_fake_runner_passes_all_but_the_stub():
     runner.prepare()
     assert runner.names_of(["attrs"]) == {"attrs"}
     assert runner.inspect(StaticJob("a.py", "", {}, frozenset())).ok
+    assert runner.format("x=1\n", "a.py") == "x=1\n"
+    assert (
+        FakeTestRunner(format=lambda code, file: f"# {file}\n{code}").format("x", "a") == "# a\nx"
+    )
     stub, real = b"raise X('no code yet')", b"x = 1\n"
     jobs = [TestJob({"a.py": code}, (), "a.py", ("t",)) for code in (stub, b"", real)]
     assert [runner.run(job).ok for job in jobs] == [False, False, True]

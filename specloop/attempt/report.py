@@ -53,13 +53,23 @@ class StaticFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOpinion:
+    """An example row that pytest alone has judged, and why it was not judged again outside."""
+
+    node_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
     """The result of one test run.
 
-    `passed`, `collected` and `set_aside` are node ids; the last are those of tests that a mark of
-    their own (skip, skipif, xfail) or a setting keeps from deciding anything. `note` says in one
-    line what ended a run that is neither passed nor failed. `sandbox` names the confinement that
-    held.
+    `passed`, `collected`, `set_aside` and `not_run` are node ids: `set_aside` are tests that a mark
+    of their own (skip, skipif, xfail) or a setting keeps from deciding anything, `not_run` those
+    that were not tried because what had failed before failed again. `note` says in one line what
+    ended a run that is neither passed nor failed. `sandbox` is the level of confinement, `layers`
+    what held of it. `forged` says how the code tried to decide its own verdict: that is for people,
+    and never shown to a model.
     """
 
     __test__ = False
@@ -74,6 +84,10 @@ class TestReport:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    forged: tuple[str, ...] = ()
+    one_opinion: tuple[OneOpinion, ...] = ()
+    not_run: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -34,7 +34,12 @@ from specloop.spec.read import read_sources
     "--record", metavar="DIR", type=click.Path(path_type=Path), help="Write replies for replay/DIR."
 )
 @click.option("--off-peak", is_flag=True, help="Ask models only when they cost less; wait for it.")
-@click.option("--sandbox", type=click.Choice(["auto", "basic", "none"]), help="Override [sandbox].")
+@click.option(
+    "--sandbox",
+    metavar="LEVEL",
+    type=click.Choice(["auto", "strong", "basic", "none"]),
+    help="Confine tests so: auto, strong, basic or none.",
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default=None)
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
 @click.option("-q", "--quiet", is_flag=True, help="Log warnings only.")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from specloop.cli.confined import TellingRunner
 from specloop.cli.guarded import GuardedObserver
 from specloop.cli.shown import redactor_of
 from specloop.commits.place import state_folder
@@ -86,8 +87,11 @@ def open_outside(
         journal = stack.enter_context(SqliteJournal.open(state / "journal.db"))
         _hide()
         notify = partial(observer.doing, "")
-        runner = GuardedRunner(
-            PytestRunner(project.root, project.settings, notify=notify), redactor
+        tests = PytestRunner(project.root, project.settings, notify=notify)
+        runner = (
+            TellingRunner(tests, redactor, observer.notice)
+            if project.settings.sandbox.level == "auto"
+            else GuardedRunner(tests, redactor)
         )
         stack.callback(runner.close)
         for model in models.values():

@@ -28,7 +28,7 @@ def commit_request(
     what stood before: it stays so where no model was asked.
     """
     report = history.report
-    if report is None or not report.ok:
+    if report is None or not report.ok or report.not_run:
         raise AssertionError(f"module {spec.name!r} is to be committed without a pass")
     since = history.since_commit
     fix = history.reopened is not None and history.reopened.reason == "integration"
@@ -72,6 +72,11 @@ def _body(spec: ModuleSpec, report: TestReport, why: str) -> str:
     cited = sorted({id_ for row in (*spec.rows, *spec.held_out) for id_ in row.ids}, key=_id_order)
     if cited:
         lines.append(f"- requirements with example rows: {', '.join(cited)}")
+    if report.one_opinion:
+        rows = len(spec.rows) + len(spec.held_out)
+        lines.append(f"- {len(report.one_opinion)} of {rows} example rows by pytest alone")
+    if report.layers:
+        lines.append(f"- layers of the sandbox that held: {', '.join(report.layers)}")
     return "\n".join(lines)
 
 

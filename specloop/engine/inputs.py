@@ -1,6 +1,6 @@
 """What modules are built from, and whether what is committed is still that."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -8,6 +8,8 @@ from specloop.spec.fingerprint import digest, files_digest, input_parts, module_
 from specloop.spec.interface import interface
 from specloop.spec.module import ModuleSpec
 from specloop.spec.project import Project
+
+_REPLAY = "replay/"  # how the name of a model begins whose answers stand in a folder
 
 
 class Inputs:
@@ -28,6 +30,20 @@ class Inputs:
         generated = {spec.file for spec in project.modules}
         generated.update(spec.row_tests_file for spec in project.modules)
         self.user_files = {p: data for p, data in user_files.items() if p not in generated}
+
+    @cached_property
+    def test_files(self) -> dict[str, bytes]:
+        """The user's files as code under test may read them.
+
+        Specs hold rows that no model may see, and the answers of replay models are answers.
+        """
+        hidden = {str(PurePosixPath(spec.path)) for spec in self._project.modules}
+        hidden |= {
+            str(PurePosixPath(table.name.removeprefix(_REPLAY)))
+            for table in self._project.settings.models
+            if table.name.startswith(_REPLAY)
+        }
+        return {path: data for path, data in self.user_files.items() if not _below(path, hidden)}
 
     @cached_property
     def surroundings(self) -> str:
@@ -113,6 +129,10 @@ class Inputs:
         return {
             path: data
             for path, data in self.user_files.items()
-            if path.endswith(".py")
-            and (path in wanted or any(str(up) in wanted for up in PurePosixPath(path).parents))
+            if path.endswith(".py") and _below(path, wanted)
         }
+
+
+def _below(path: str, wanted: Collection[str]) -> bool:
+    """Whether a path is one of those, or stands below one."""
+    return path in wanted or any(str(up) in wanted for up in PurePosixPath(path).parents)

@@ -10,7 +10,11 @@ from specloop.errors import BudgetExhausted
 from specloop.loop.blame import blame, evidence
 from specloop.loop.event import IntegrationFinished, ModuleReopened, ModuleRetried, ModuleStarted
 from specloop.ports import Say
+from specloop.prompt.plain import one_line
 from specloop.spec.module import ModuleSpec
+
+_NAMED = 5  # tests that are named in the reason why a module was reopened
+_LONGEST = 1000  # characters of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Integration:
         finished = self._known() or self._run()
         if finished.report.ok:
             return Settled()
+        if forged := finished.report.forged:
+            # No module is asked about it: a trick is not shown to a model, and who played it is
+            # not certain.
+            return Settled(f"integration tests: refused: {forged[0]}; see which module does that")
         if _is_set_up_wrong(finished.report):
             note = finished.report.failures[0].message
             return Settled(f"integration tests: {note}; see [integration] tests in project.toml")
@@ -105,8 +113,9 @@ class Integration:
             standing = Candidate(spec.file, code).digest
             started = ModuleStarted(self._site.record.now(), spec.name, fingerprint, standing)
             self._site.record.append(started)
-        tests = ", ".join(dict.fromkeys(failure.node_id for failure in report.failures))
-        what = tests or report.note
+        tests = list(dict.fromkeys(failure.node_id for failure in report.failures))
+        others = f" and {len(tests) - _NAMED} others" if len(tests) > _NAMED else ""
+        what = one_line(f"{', '.join(tests[:_NAMED])}{others}" or report.note, _LONGEST)
         self._site.record.append(
             ModuleReopened(
                 at=self._site.record.now(),

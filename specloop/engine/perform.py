@@ -1,6 +1,6 @@
 """Doing what the loop decided: each action becomes one event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -20,6 +20,7 @@ from specloop.loop.event import (
     ModuleFailed,
     TestsFinished,
 )
+from specloop.loop.failed_first import failed_first
 from specloop.loop.history import History
 from specloop.ports import Model, Prompt, Repository, Say, StaticJob, TestJob, TestRunner
 from specloop.spec.fingerprint import module_key
@@ -30,11 +31,15 @@ _TRIES = 3  # runs of one suite that are ended from outside before that is told
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The two parts of a test run, and the digest of all that its verdict depends on."""
+    """The two parts of a test run of some code, which may be the stub.
 
+    `suite` gives the digest of all that a verdict on code depends on.
+    """
+
+    code: Candidate
     static: StaticJob | None
     job: TestJob
-    suite: str
+    suite: Callable[[Candidate], str]
 
 
 class Performer:
@@ -122,26 +127,46 @@ class Performer:
         """What a test run needs, read from the repository: the stub has no static checks."""
         if action.candidate is None:
             stub = self._suites.stub(spec)
-            return Check(None, self._suites.job(spec, stub), self._suites.suite(spec, stub))
-        return Check(
-            static=self._suites.static_job(spec, action.candidate),
-            job=self._suites.job(spec, action.candidate, history.expected),
-            suite=self._suites.suite(spec, action.candidate),
-        )
+            job = replace(self._suites.job(spec, stub), rows=None)  # none of them passes
+            return Check(stub, None, job, self._suites.suites(spec))
+        job = self._suites.job(spec, action.candidate, history.expected)
+        if action.purpose == "candidate":
+            job = replace(job, first=failed_first(history))
+        static = self._suites.static_job(spec, action.candidate)
+        return Check(action.candidate, static, job, self._suites.suites(spec))
 
     def test(self, spec: ModuleSpec, action: RunTests, check: Check) -> TestsFinished:
-        """Check a candidate without running it, which is cheaper; then run the module's suite."""
-        report = self._runner.inspect(check.static) if check.static else None
+        """Check a candidate without running it, which is cheaper; then run the module's suite.
+
+        A model's code is laid out anew in between. A person's stays as it is.
+        """
+        code, report = check.code, self._runner.inspect(check.static) if check.static else None
         if report is None or report.ok:
-            report = self._run(check.job)
+            if action.purpose == "candidate" and check.static:
+                code = self._formatted(code, check.static)
+            files = {**check.job.files, code.file: code.code.encode()}
+            report = self._run(replace(check.job, files=files))
         if report.verdict is Verdict.ABORTED and action.candidate is None:
             raise _broken(spec.name, report)
         if report.verdict is Verdict.ABORTED:
             # The suite ended by itself on the stub, in this same world: this code ends its tests.
             report = replace(report, verdict=Verdict.RESOURCE)
-        code = action.candidate.digest if action.candidate else ""
-        at = self._record.now()
-        return TestsFinished(at, spec.name, action.purpose, code, report, check.suite)
+        return TestsFinished(
+            at=self._record.now(),
+            module=spec.name,
+            purpose=action.purpose,
+            code=code.digest if action.candidate else "",
+            report=report,
+            suite=check.suite(code),
+            formatted="" if code == check.code else code.code,
+        )
+
+    def _formatted(self, code: Candidate, static: StaticJob) -> Candidate:
+        """The code in the form of all code, unless it would be refused in that, as too long."""
+        text = self._runner.format(code.code, code.file)
+        if text == code.code or not self._runner.inspect(replace(static, code=text)).ok:
+            return code
+        return replace(code, code=text)
 
     def test_together(self, job: TestJob) -> TestReport:
         """Run the integration tests."""
@@ -152,11 +177,12 @@ class Performer:
 
     def _run(self, job: TestJob) -> TestReport:
         """Run a suite, anew where it was ended from outside: that proves nothing."""
-        for _ in range(_TRIES - 1):
+        for _ in range(_TRIES):
             report = self._runner.run(job)
             if report.verdict is not Verdict.ABORTED:
-                return report
-        return self._runner.run(job)
+                break
+        doubtful = report.forged or report.not_run
+        return replace(report, verdict=Verdict.FAILED) if report.ok and doubtful else report
 
     def commit(self, spec: ModuleSpec, history: History, candidate: Candidate) -> ModuleCommitted:
         """Commit a candidate that passed: the intent is durable before the branch moves."""

@@ -120,7 +120,7 @@ class _Measuring:
         waiting = [one for id_, one in self._mutants.items() if id_ not in self._judged]
         if not waiting:
             return
-        job = self._suites.job(self._spec, self._candidate)
+        job = self._job_of(self._spec)
         report = self._proof(replace(job, stop_early=True))
         if not report.ok:
             failed = report.failures[0].node_id if report.failures else report.note
@@ -184,16 +184,18 @@ class _Measuring:
         asked = asking(varied)
         if not asked:
             return None
-        rows = learned(self._spec, varied, asked, self._proof(self._job_of(asked)))
+        asking_job = self._job_of(with_rows(self._spec, asked))
+        rows = learned(self._spec, varied, asked, self._proof(asking_job))
         if not rows:
             return None
-        job = self._job_of(rows)
+        job = self._job_of(with_rows(self._spec, rows))
         report = self._proof(job)
         rows = confirmed(self._spec, rows, report)
         if not rows:
             return None
-        job = replace(self._job_of(rows), seconds=_limit(job, report), stop_early=True)
-        return _Probe(with_rows(self._spec, rows), rows, job)
+        spec = with_rows(self._spec, rows)
+        job = replace(self._job_of(spec), seconds=_limit(job, report), stop_early=True)
+        return _Probe(spec, rows, job)
 
     def _proof(self, job: TestJob) -> TestReport:
         report = self._runner.run(job)
@@ -201,8 +203,9 @@ class _Measuring:
             raise RunnerUnavailable(f"the suite of {self._spec.name!r} was ended: {report.note}")
         return report
 
-    def _job_of(self, rows: Iterable[Row]) -> TestJob:
-        return self._suites.job(with_rows(self._spec, rows), self._candidate)
+    def _job_of(self, spec: ModuleSpec) -> TestJob:
+        """The suite as pytest alone judges it: a mutant does not cheat."""
+        return replace(self._suites.job(spec, self._candidate), rows=None)
 
     def _run(
         self, waiting: Iterable[Mutant], work: Callable[[Mutant], T], note: Callable[[T], None]

@@ -1,6 +1,6 @@
 """What is made from the project's files for one module: its context, its checks, its suite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -9,12 +9,13 @@ from specloop.engine.inputs import Inputs
 from specloop.loop.ladder import ModelLimits
 from specloop.loop.next_action import Context
 from specloop.loop.red import Stubs, stubs_of
-from specloop.ports import StaticJob, TestJob
+from specloop.ports import RowsJob, StaticJob, TestJob
 from specloop.prompt.context import Needed, PromptContext
 from specloop.spec.fingerprint import digest
 from specloop.spec.interface import import_path
 from specloop.spec.module import ROW_TESTS, ModuleSpec
 from specloop.spec.project import Project
+from specloop.spec.row import Row
 from specloop.spec.row_tests import render_row_tests, row_node_id
 from specloop.spec.stub import stub
 
@@ -94,30 +95,41 @@ class Suites:
         self, spec: ModuleSpec, candidate: Candidate, expected: tuple[str, ...] = ()
     ) -> TestJob:
         """The module's suite on a candidate; `expected` are node ids besides those of the rows."""
-        files = dict(self._inputs.user_files)
+        files = dict(self._inputs.test_files)
         for need in self._project.needs(spec):
             files[need.file] = self._inputs.text(need).encode()
         files[spec.file] = candidate.code.encode()
-        rows = self.row_tests(spec)
-        row_tests = (row_node_id(spec, row) for row in (*spec.rows, *spec.held_out))
+        rows = tuple((row_node_id(spec, row), row) for row in (*spec.rows, *spec.held_out))
         targets = list(spec.tests)
         if rows:
-            files[spec.row_tests_file] = rows
+            files[spec.row_tests_file] = self.row_tests(spec)
             targets.insert(0, spec.row_tests_file)
-        return self._job(
+        job = self._job(
             files,
             tuple(targets),
             candidate=spec.file,
-            expected=tuple(dict.fromkeys((*row_tests, *expected))),
+            expected=tuple(dict.fromkeys((*(node for node, _ in rows), *expected))),
             seconds=self._project.limit(spec, "test_seconds"),
             memory_mb=self._project.limit(spec, "memory_mb"),
+        )
+        return replace(job, rows=self._rows_job(spec, rows) if rows else None)
+
+    def _rows_job(self, spec: ModuleSpec, rows: tuple[tuple[str, Row], ...]) -> RowsJob:
+        """The rows, to be judged again without their tests."""
+        module = import_path(spec.file, self._project.settings.project.pythonpath)
+        return RowsJob(
+            module,
+            names=tuple(export.name for export in spec.exports),
+            exports=tuple(export.source for export in spec.exports),
+            setup=spec.setup,
+            rows=rows,
         )
 
     def red_job(self, specs: Sequence[ModuleSpec]) -> TestJob:
         """The suites of these modules in one run, on stubs of all modules."""
         # The folder of the row tests is run as one, for pytest takes long over hundreds of paths:
         # so no row test of a spec that is gone may lie there.
-        user = self._inputs.user_files.items()
+        user = self._inputs.test_files.items()
         files = {path: data for path, data in user if not path.startswith(ROW_TESTS)}
         files |= {other.file: stub(other).encode() for other in self._project.modules}
         rows = {spec.row_tests_file: self.row_tests(spec) for spec in specs}
@@ -145,7 +157,7 @@ class Suites:
 
     def integration_job(self) -> TestJob:
         """The integration tests on all modules as they stand on the branch."""
-        files = dict(self._inputs.user_files)
+        files = dict(self._inputs.test_files)
         for spec in self._project.modules:
             files[spec.file] = self._inputs.text(spec).encode()
         limits = self._project.settings.limits
@@ -158,10 +170,15 @@ class Suites:
 
     def suite(self, spec: ModuleSpec, candidate: Candidate) -> str:
         """The digest of all that a verdict on the candidate depends on: equal ones are the same."""
+        return self.suites(spec)(candidate)
+
+    def suites(self, spec: ModuleSpec) -> Callable[[Candidate], str]:
+        """The same for any candidate, with the branch as it is now: callable in any thread."""
         needs = {need.file: self._inputs.text(need) for need in self._project.needs(spec)}
         limits = [self._project.limit(spec, key) for key in ("test_seconds", "memory_mb")]
-        own = [candidate.code, self.row_tests(spec).decode(), spec.tests, needs, limits]
-        return digest([own, self._inputs.surroundings])
+        common = [self.row_tests(spec).decode(), spec.tests, needs, limits]
+        surroundings = self._inputs.surroundings
+        return lambda candidate: digest([[candidate.code, *common], surroundings])
 
     def integration_suite(self) -> str:
         """The digest of all that a verdict of the integration tests depends on."""

@@ -150,6 +150,7 @@ class TestsFinished:
     """A suite ran, or the static checks refused the code; `code` is the digest of the code.
 
     `suite` is the digest of everything that was run: the verdict holds as long as it stays so.
+    `formatted` is the code as it was tested, "" where that is as it was given.
     """
 
     __test__ = False
@@ -160,6 +161,7 @@ class TestsFinished:
     code: str
     report: TestReport
     suite: str = ""
+    formatted: str = ""
     kind: Literal["tests_finished"] = "tests_finished"
 
 

@@ -1,6 +1,6 @@
 """The events of one module, and what follows from them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from specloop.attempt.candidate import Candidate
@@ -8,6 +8,7 @@ from specloop.attempt.completion import Usage, total
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestReport
 from specloop.loop.alike import seen_by_tests
+from specloop.loop.attempts import Attempt, Call, attempts_of
 from specloop.loop.event import (
     CallFailed,
     CallStarted,
@@ -21,19 +22,7 @@ from specloop.loop.event import (
     ModuleStarted,
     TestsFinished,
 )
-from specloop.prompt.join import joined
-from specloop.prompt.reply import Malformed, read_reply
 from specloop.spec.module import ModuleSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One completion and what became of it; `report` is None until tests ran on it."""
-
-    model: str
-    number: int
-    result: Candidate | Malformed
-    report: TestReport | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +79,7 @@ class History:
     def tested_code(self) -> Candidate | None:
         """What the suite ran on last; None before any run, and where that was the stub."""
         runs = [event for event in self.events if isinstance(event, TestsFinished)]
-        codes = [each.result for each in self.attempts if isinstance(each.result, Candidate)]
+        codes = [attempt.code for attempt in self.attempts if attempt.code]
         for event in self.events:
             if isinstance(event, ModuleReopened):
                 codes.append(Candidate(self.spec.file, event.code))
@@ -128,7 +117,7 @@ class History:
         return History(self.spec, self.events[places[-1] + 1 :]) if places else self
 
     @cached_property
-    def calls(self) -> tuple[tuple[CallStarted, CompletionReceived], ...]:
+    def calls(self) -> tuple[Call, ...]:
         """The calls that were answered, in order."""
         asked: dict[int, CallStarted] = {}
         found = []
@@ -141,48 +130,41 @@ class History:
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        """The completions read, each with the report on it.
-
-        Code that differs from an earlier one in layout alone is taken for that, with its report.
-        """
-        found: list[Attempt] = []
-        known: dict[object, Attempt] = {}  # by what a test can see of the code
-        texts = self._texts
-        for event in self.events:
-            if isinstance(event, CompletionReceived):
-                completion = replace(event.completion, text=texts[event.number])
-                result = read_reply(completion, self.spec)
-                found.append(Attempt(completion.model, event.number, result))
-                if isinstance(result, Candidate) and seen_by_tests(result) in known:
-                    # The report has lines of that code in it.
-                    same = known[seen_by_tests(result)]
-                    found[-1] = replace(found[-1], result=same.result, report=same.report)
-            elif isinstance(event, TestsFinished) and event.purpose == "candidate" and found:
-                last = found[-1] = replace(found[-1], report=event.report)
-                if isinstance(last.result, Candidate) and not event.report.static:
-                    known[seen_by_tests(last.result)] = last
-            elif isinstance(event, ModuleReopened):
-                known.clear()
-        return tuple(found)
-
-    @cached_property
-    def _texts(self) -> dict[int, str]:
-        """The answers, by the number of the call; one that was cut off and what goes on from it."""
-        texts: dict[int, str] = {}
-        last = ""
-        for started, received in self.calls:
-            text = received.completion.text
-            last = joined(last, text) if started.purpose == "continue" else text
-            texts[started.number] = last
-        return texts
+        """The completions read, each with the report on it."""
+        return attempts_of(self.spec, self.events, self.calls)
 
     @cached_property
     def candidate(self) -> Candidate | None:
-        """The newest code that could be read: of a reply, or of the reopened module."""
+        """The newest honest code: of a reply, as it was tested, or of the reopened module."""
         for attempt in reversed(self.since_reopened.attempts):
-            if isinstance(attempt.result, Candidate):
-                return attempt.result
-        return Candidate(self.spec.file, self.reopened.code) if self.reopened else None
+            if attempt.code and not attempt.forged:
+                return attempt.code
+        return self._standing_code
+
+    @cached_property
+    def _standing_code(self) -> Candidate | None:
+        """The code that was reopened, unless it tried to decide its own verdict."""
+        runs = [event for event in self.since_reopened.events if isinstance(event, TestsFinished)]
+        if self.reopened is None or any(e.report.forged for e in runs if e.purpose == "standing"):
+            return None
+        return Candidate(self.spec.file, self.reopened.code)
+
+    @cached_property
+    def discarded(self) -> bool:
+        """Whether the newest answer, or the code that stands, tried to decide its own verdict.
+
+        It is not gone on from, nor is the conversation that it is a part of.
+        """
+        if self.attempts and self.attempts[-1].forged:
+            return True
+        untouched = self.reopened is not None and not self.since_reopened.attempts
+        return untouched and self._standing_code is None
+
+    @cached_property
+    def kept(self) -> Candidate | None:
+        """What is kept of a module that is given up: the newest honest code, if any is."""
+        made = [attempt.code for attempt in self.since_reopened.attempts if attempt.code]
+        return self.candidate or (made[-1] if made else None)
 
     @cached_property
     def unchanged(self) -> bool:
@@ -190,19 +172,23 @@ class History:
         reopened, made = self.reopened, self.since_reopened.attempts
         if reopened is None or reopened.report is None or not made:
             return False
-        newest, against = made[-1].result, Candidate(self.spec.file, reopened.code)
-        return isinstance(newest, Candidate) and seen_by_tests(newest) == seen_by_tests(against)
+        against = seen_by_tests(Candidate(self.spec.file, reopened.code))
+        newest = (made[-1].result, made[-1].code)  # that code has its layout from a test run, too
+        return any(isinstance(c, Candidate) and seen_by_tests(c) == against for c in newest)
 
     @cached_property
     def report(self) -> TestReport | None:
-        """What is known of the newest code that was tested, or the evidence for the reopening."""
+        """What is known of the newest honest code tested, or the evidence for the reopening."""
+        if self.unchanged and self.reopened:
+            return self.reopened.report
         for attempt in reversed(self.since_reopened.attempts):
-            if attempt.report is not None:
+            if attempt.report is not None and not attempt.forged:
                 return attempt.report
         for event in reversed(self.events):
             if isinstance(event, TestsFinished) and event.purpose != "red":
-                return event.report
-            if isinstance(event, ModuleReopened):
+                if not event.report.forged:
+                    return event.report
+            elif isinstance(event, ModuleReopened):
                 return event.report
         return None
 

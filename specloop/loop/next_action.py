@@ -24,6 +24,7 @@ from specloop.prompt.context import PromptContext
 from specloop.prompt.fit import Cut, fit
 from specloop.prompt.reply import Malformed
 from specloop.prompt.write import (
+    NOT_ACCEPTED,
     continue_prompt,
     first_prompt,
     fix_from_scratch,
@@ -61,12 +62,12 @@ def next_action(spec: ModuleSpec, history: History, context: Context) -> Action 
             spec, report, stubs_of([context.prompt.import_path], [spec], context.prompt.tests)
         ):
             return FailModule(reason)
+        case CompletionReceived() | TestsFinished() if history.unchanged:
+            return _ask(spec, history, context)  # its own tests pass, which was known before
         case TestsFinished(report=report) if report.ok and candidate is not None:
             return CommitModule(candidate)
         case CommitPrepared() if candidate is not None:
             return CommitModule(candidate)
-        case CompletionReceived() if history.unchanged:
-            return _ask(spec, history, context)  # its own tests pass, which was known before
         case CompletionReceived() if history.attempts[-1].report is not None:
             return _ask(spec, history, context)  # the same code again: what it does is known
         case CompletionReceived() if isinstance(history.attempts[-1].result, Candidate):
@@ -85,13 +86,13 @@ def first_question(spec: ModuleSpec, context: Context) -> AskModel | FailModule:
 def _ask(spec: ModuleSpec, history: History, context: Context) -> AskModel | FailModule:
     decision = decide(history, context.models, context.attempts)
     if isinstance(decision, GiveUp):
-        return FailModule(decision.reason, history.candidate)
+        return FailModule(decision.reason, history.kept)
     names = [model.name for model in context.models]
     place = names.index(decision.model)
     for ask in (decision, *(Ask(name, "afresh") for name in names[place + 1 :])):
         if action := _asked(spec, history, context, ask):
             return action
-    return FailModule(_too_long(history, context.models[place]), history.candidate)
+    return FailModule(_too_long(history, context.models[place]), history.kept)
 
 
 def _asked(spec: ModuleSpec, history: History, context: Context, ask: Ask) -> AskModel | None:
@@ -137,17 +138,28 @@ def _new_turns(
         if made[-1].result.unfinished:
             return _Turns("continue", (continue_prompt(spec),))
         return _format_turns(spec, history)
+    remark = NOT_ACCEPTED if history.discarded else ""
     if candidate is None or report is None or (move == "sample" and not history.reopened):
-        return _Turns("first", first_prompt(spec, context.prompt, brief=brief))
-    because = history.reopened.text if history.reopened and not made else ""
+        return _Turns("first", first_prompt(spec, context.prompt, brief=brief, remark=remark))
+    reopened = history.reopened.text if history.reopened and not made else ""
+    because = f"{reopened} {remark}".strip()
     if move != "go on":
         turns = fix_from_scratch(spec, context.prompt, candidate, report, because=because)
         return _Turns("fix", turns)
-    whole = fix_prompt(spec, candidate, report, because=because)
-    if candidate.code.strip() not in history.conversation[-1].content:
+    tests = context.prompt.tests.values()
+    whole = fix_prompt(spec, candidate, report, tests=tests, because=because)
+    if _as_written(history, candidate).strip() not in history.conversation[-1].content:
         return _Turns("fix", (whole,))
-    turn = fix_prompt(spec, candidate, report, because=because, known=True)
+    turn = fix_prompt(spec, candidate, report, tests=tests, because=because, known=True)
     return _Turns("fix", (turn,), whole)
+
+
+def _as_written(history: History, candidate: Candidate) -> str:
+    """The candidate as the model wrote it, before it was laid out for the tests."""
+    for attempt in reversed(history.attempts):
+        if attempt.code == candidate and isinstance(attempt.result, Candidate):
+            return attempt.result.code
+    return candidate.code
 
 
 def _format_turns(spec: ModuleSpec, history: History) -> _Turns:
@@ -180,6 +192,7 @@ def _cuts(history: History, context: PromptContext) -> list[Cut]:
     cuts = []
     for path, text in context.tests.items():
         nodes = [failure.node_id for failure in report.failures] if report else []
+        nodes += report.not_run if report else ()
         passed = any(is_below(path, node) for node in report.passed) if report else False
         if passed and not any(is_below(path, node) for node in nodes):
             cuts.append(Cut(text.rstrip(), "# left out for want of room: all of it passes"))

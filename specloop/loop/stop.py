@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import TestReport
-from specloop.loop.history import Attempt, History
+from specloop.loop.attempts import Attempt
+from specloop.loop.history import History
 from specloop.loop.ladder import ModelLimits
 from specloop.prompt.reply import Malformed
 
@@ -18,6 +18,8 @@ MALFORMED_IN_A_ROW = 3
 SAME_FAILURE_IN_A_ROW = 3
 SAME_CODE_IN_A_ROW = 2
 SAME_CODE = "the model answered with the same code again"
+FORGED_IN_A_ROW = 2
+FORGED = "the model twice tried to decide its own verdict"
 SAMPLES = 4  # of one model, where another stands behind it
 SAME_SAMPLES_IN_A_ROW = 12  # no chance will bring another
 SAMPLE_TEMPERATURE = 0.8  # so that no sample is like the one before
@@ -52,23 +54,37 @@ def decide(history: History, models: Sequence[ModelLimits], attempts: int) -> As
     if attempts and len(made) >= attempts:
         return GiveUp(f"not passed after {len(made)} of {attempts} attempts")
     if not made:
-        goes_on = bool(history.conversation) and not models[0].samples
+        goes_on = bool(history.conversation) and not (models[0].samples or history.discarded)
         return Ask(models[0].name, "go on" if goes_on else "afresh")
     names = [model.name for model in models]
     place = names.index(made[-1].model) if made[-1].model in names else -1
     later = models[place + 1 :]
     mine = [attempt for attempt in made if attempt.model == made[-1].model]
+    if _ends_alike([attempt.forged or None for attempt in mine], FORGED_IN_A_ROW):
+        return _next(later, FORGED)
     if place >= 0 and models[place].samples:
-        if later and len(mine) >= SAMPLES:
-            return Ask(later[0].name, "afresh")
-        if _ends_alike([_shape(attempt) or "" for attempt in mine], SAME_SAMPLES_IN_A_ROW):
-            return GiveUp(f"{SAME_SAMPLES_IN_A_ROW} samples in a row held nothing new")
-        return Ask(models[place].name, "sample", SAMPLE_TEMPERATURE)
+        return _sample(models[place], mine, later)
     stalled = SAME_CODE if history.unchanged else why_stalled(mine)
-    if stalled is None:
-        nothing = isinstance(mine[-1].result, Malformed) and mine[-1].result.kind == "empty"
-        return Ask(names[max(place, 0)], temperature=AFTER_NOTHING if nothing else None)
+    if stalled is not None:
+        return _next(later, stalled)
+    if made[-1].forged:
+        return Ask(names[max(place, 0)], "afresh")
+    nothing = isinstance(mine[-1].result, Malformed) and mine[-1].result.kind == "empty"
+    return Ask(names[max(place, 0)], temperature=AFTER_NOTHING if nothing else None)
+
+
+def _next(later: Sequence[ModelLimits], stalled: str) -> Ask | GiveUp:
     return Ask(later[0].name, "afresh") if later else GiveUp(stalled)
+
+
+def _sample(
+    model: ModelLimits, mine: Sequence[Attempt], later: Sequence[ModelLimits]
+) -> Ask | GiveUp:
+    if later and len(mine) >= SAMPLES:
+        return Ask(later[0].name, "afresh")
+    if _ends_alike([_shape(attempt) or "" for attempt in mine], SAME_SAMPLES_IN_A_ROW):
+        return GiveUp(f"{SAME_SAMPLES_IN_A_ROW} samples in a row held nothing new")
+    return Ask(model.name, "sample", SAMPLE_TEMPERATURE)
 
 
 def why_stalled(made: Sequence[Attempt]) -> str | None:
@@ -89,13 +105,14 @@ def _ends_alike(values: Sequence[object], count: int) -> bool:
 
 def _shape(attempt: Attempt) -> str | None:
     """What the code is but for its layout; None where there is none."""
-    return attempt.result.shape if isinstance(attempt.result, Candidate) else None
+    return attempt.code.shape if attempt.code else None
 
 
 def _signature(report: TestReport | None) -> object:
     """What makes two failing reports the same, or None."""
     if report is None:
         return None
-    failures = tuple((f.node_id, f.exception, f.message) for f in report.failures)
+    # What failed before is run first, so that the order says nothing.
+    failures = frozenset((f.node_id, f.exception, f.message) for f in report.failures)
     static = tuple((f.code, f.text) for f in report.static)
     return (report.verdict, failures, static)

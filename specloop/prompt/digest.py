@@ -1,22 +1,32 @@
 """Failures of a test run, condensed to what a model needs to mend the code.
 
-Held-out rows leave no trace but their number and the classes of their exceptions.
+Held-out rows leave no trace but their number and the classes of their exceptions. All that code or
+a test has written is bounded, and plain text.
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
+from specloop.prompt.plain import cut, one_line, plain
 from specloop.spec.module import ModuleSpec
 from specloop.spec.row import Row
 from specloop.spec.row_tests import is_held_out, row_node_id, tells_of_held_out
 
 _DETAILED = 12  # failures told in full; the others are named
+_NAMED = 40  # of these, and of what was found without running; the others are counted
 _TEXT = 1200  # characters of one free text
+_LINE = 300  # characters of what is told in one line
 _LEFT_OUT = "[left out: it tells of a check that you cannot see]"
+_HIDDEN_TEST = re.compile(r"\S+::test_held_out_\w+")
+_SECRET = 4  # characters: shorter texts occur anywhere
+# Classes that pytest has, and what the runner calls the end of a process.
+_OURS = re.compile("Failed|Skipped|Exit|Timeout|ResourceLimit|SIG[A-Z]{3,4}")
+_HIDDEN = "a check that you cannot see"
 _AROUND = 2  # lines shown before and after the failing one
 # What pytest.raises says of another text than was meant: the pattern, escaped, then the text.
 _OTHER_TEXT = re.compile(
@@ -41,38 +51,52 @@ class FailureDigest:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that failed. `held_out` are the classes of exceptions; `unseen` are bare node ids."""
+    """All that failed. `held_out` are the classes of exceptions; `unseen` are bare node ids.
+
+    `not_run` counts tests. `more_unseen` and `more_static` count what is not told at all.
+    """
 
     failures: tuple[FailureDigest, ...]
     unseen: tuple[str, ...]
+    more_unseen: int
     failing: int
     total: int
+    not_run: int
     held_out: tuple[str, ...]
     held_out_failing: int
     static: tuple[StaticFinding, ...]
+    more_static: int
     note: str
 
 
-def digest(spec: ModuleSpec, candidate: Candidate, report: TestReport) -> Digest:
-    """Condense `report`, which is about `candidate`."""
-    seen = [_public(f) for f in report.failures if not is_held_out(f.node_id)]
+def digest(
+    spec: ModuleSpec, candidate: Candidate, report: TestReport, tests: Iterable[str] = ()
+) -> Digest:
+    """Condense `report`, which is about `candidate`; `tests` are texts that a model has seen."""
+    quoted = _quoted_alone(spec, [candidate.code, *tests])
+    seen = [_public(f, quoted) for f in report.failures if not is_held_out(f.node_id)]
     hidden = [f for f in report.failures if is_held_out(f.node_id)]
     rows = {row_node_id(spec, row): row for row in spec.rows}
     texts = {r.full_id: f"{r.id}: {r.text}" for r in spec.requirements}
+    failing = {failure.node_id for failure in seen}
+    not_run = {node for node in report.not_run if not is_held_out(node)}
+    known = {*failing, *not_run, *(n for n in report.collected if not is_held_out(n))}
+    unseen = [one_line(failure.node_id, _LINE) for failure in seen[_DETAILED:]]
     return Digest(
         failures=_without_repetition(
             _failure(failure, rows.get(failure.node_id), texts, candidate)
             for failure in seen[:_DETAILED]
         ),
-        unseen=tuple(failure.node_id for failure in seen[_DETAILED:]),
-        failing=len({failure.node_id for failure in seen}),
-        total=len(
-            {*(n for n in report.collected if not is_held_out(n)), *(f.node_id for f in seen)}
-        ),
-        held_out=tuple(sorted({f.exception or "AssertionError" for f in hidden})),
+        unseen=tuple(unseen[:_NAMED]),
+        more_unseen=len(unseen[_NAMED:]),
+        failing=len(failing),
+        total=len(known),
+        not_run=len(not_run),
+        held_out=tuple(sorted({_class_name(f.exception, candidate) for f in hidden})),
         held_out_failing=len(hidden),
-        static=report.static,
-        note=_note(report),
+        static=tuple(replace(f, text=one_line(f.text, _LINE)) for f in report.static[:_NAMED]),
+        more_static=len(report.static[_NAMED:]),
+        note=_note(report, quoted),
     )
 
 
@@ -86,30 +110,61 @@ def _without_repetition(failures: Iterable[FailureDigest]) -> tuple[FailureDiges
     return tuple(found)
 
 
-def _public(failure: TestFailure) -> TestFailure:
+def _quoted_alone(spec: ModuleSpec, seen: Iterable[str]) -> tuple[str, ...]:
+    """The texts that stand in held-out rows and nowhere else: what has one of them tells of it.
+
+    Code may keep what it was called with, and say it when it is called again.
+    """
+    public = (spec.task, spec.setup, *(r.text for r in spec.requirements))
+    told = "\n".join((*seen, *public, *(row.source for row in spec.rows)))
+    texts = {
+        node.value
+        for row in spec.held_out
+        for statement in (*row.setup, row.expression, repr(row.text))
+        for node in ast.walk(ast.parse(statement))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return tuple(text for text in texts if len(text) >= _SECRET and text not in told)
+
+
+def _public(failure: TestFailure, quoted: Iterable[str]) -> TestFailure:
     """The failure without texts that tell of held-out rows.
 
-    Where code ends the test process, all that pytest printed is laid to what ran at that time.
+    Where code ends the test process, all that was printed is laid to what ran at that time.
     """
     return replace(
         failure,
-        message=_public_text(failure.message),
-        longrepr=_public_text(failure.longrepr),
-        captured=_public_text(failure.captured),
+        message=_public_text(failure.message, quoted),
+        longrepr=_public_text(failure.longrepr, quoted),
+        captured=_public_text(failure.captured, quoted),
     )
 
 
-def _public_text(text: str) -> str:
-    return _LEFT_OUT if tells_of_held_out(text) else text
+def _public_text(text: str, quoted: Iterable[str]) -> str:
+    tells = tells_of_held_out(text) or any(secret in text for secret in quoted)
+    return _LEFT_OUT if tells else text
 
 
-def _note(report: TestReport) -> str:
-    said = _public_text(report.note)
+def _class_name(name: str, candidate: Candidate) -> str:
+    """The class of an exception, unless code may have made it up of what it was called with."""
+    if not name:
+        return "AssertionError"
+    written = re.search(rf"\b{re.escape(name)}\b", candidate.code)
+    known = written or _OURS.fullmatch(name) or hasattr(builtins, name)
+    return name if known else "another exception"
+
+
+def _note(report: TestReport, quoted: Iterable[str]) -> str:
+    """What ended the run, in a line, with the limit that it ran into."""
+    said = _public_text(_HIDDEN_TEST.sub(_HIDDEN, report.note), quoted)
+    said = one_line(said, _TEXT).rstrip(".")
     match report.verdict:
         case Verdict.TIMEOUT:
-            return f"The tests did not end in time: {said}"
+            return f"The tests did not end in time: {said or 'it took too long'}."
         case Verdict.RESOURCE:
-            return f"The tests ran into a limit: {said}"
+            # The runner says it so; what is left is the limit.
+            said = re.sub(r"^the run reached (?:a|its) limit: ", "", said)
+            return f"The run reached a limit: {said or 'it is not known which'}."
         case _:
             return said
 
@@ -122,13 +177,13 @@ def _failure(
 ) -> FailureDigest:
     call, expected, got = _told_by_row(failure, row) if row else _told_by_pytest(failure)
     return FailureDigest(
-        node_id=failure.node_id,
+        node_id=one_line(failure.node_id, _LINE),
         requirements=tuple(texts.get(id_, id_) for id_ in failure.requirements),
-        call=call,
+        call=call if row else one_line(call, _LINE),
         expected=expected,
-        got=_cut(got),
+        got=cut(plain(got), _TEXT),
         excerpt=_excerpt(_line(failure, candidate), candidate),
-        output=_cut(failure.captured),
+        output=cut(plain(failure.captured), _TEXT),
     )
 
 
@@ -187,20 +242,11 @@ def _line(failure: TestFailure, candidate: Candidate) -> int:
     return next((f.line for f in reversed(failure.frames) if f.file == candidate.file), 0)
 
 
-def _excerpt(line: int, candidate: Candidate) -> str:
+def _excerpt(marked: int, candidate: Candidate) -> str:
     """The lines of the module around one of them, which is marked."""
-    if not line:
+    if not marked:
         return ""
     lines = candidate.code.splitlines()
-    shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
-    told = [f"{'>' if n == line else ' '} {n:4} {lines[n - 1]}" for n in shown]
-    return "\n".join(line.rstrip() for line in told)
-
-
-def _cut(text: str) -> str:
-    """The text, with its middle left out where it is long."""
-    text = text.strip()
-    if len(text) <= _TEXT:
-        return text
-    half = _TEXT // 2
-    return f"{text[:half]}\n[{len(text) - _TEXT} characters left out]\n{text[-half:]}"
+    shown = range(max(1, marked - _AROUND), min(len(lines), marked + _AROUND) + 1)
+    told = [f"{'>' if n == marked else ' '} {n:4} {lines[n - 1][:_LINE]}" for n in shown]
+    return "\n".join(plain(each).rstrip() for each in told)

@@ -6,6 +6,7 @@ from typing import Any
 
 from specloop.attempt.candidate import Candidate
 from specloop.attempt.completion import Usage, total
+from specloop.attempt.report import OneOpinion
 from specloop.loop.event import Event
 from specloop.loop.history import History
 from specloop.loop.past import Past
@@ -78,7 +79,8 @@ class ModuleAccount:
     `state` is None for a module that has no spec any more. `writer` is the model that wrote what is
     `committed`, or the newest code of a module that failed before anything was; None where there is
     no such code, or no model wrote it. `solved_by` is "first answer" or "loop", None where the run
-    asked nothing, or the module did not pass.
+    asked nothing, or the module did not pass. `one_opinion` are those of its `rows` example rows
+    that passed by pytest alone.
     """
 
     name: str
@@ -90,6 +92,8 @@ class ModuleAccount:
     solved_by: str | None
     prefix_share: float | None
     account: Account
+    rows: int = 0
+    one_opinion: tuple[OneOpinion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ def _module(
     if answers and summary and summary.state == "passed":
         # What was begun anew since then, and passed as it stood, has no attempts any more.
         solved_by = "first answer" if max(answers, summary.attempts) == 1 else "loop"
+    report = history.report if history else None
     return ModuleAccount(
         name=name,
         state=summary.state if summary else None,
@@ -220,6 +225,8 @@ def _module(
         solved_by=solved_by,
         prefix_share=prefix_share([history]) if history and calls else None,
         account=Account.of(calls),
+        rows=len((*history.spec.rows, *history.spec.held_out)) if history else 0,
+        one_opinion=report.one_opinion if report and report.ok else (),
     )
 
 

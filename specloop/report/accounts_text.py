@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from specloop.report.accounts import Account, Accounts, ModuleAccount
 from specloop.report.columns import columns
 from specloop.report.describe import cost, count, duration
+from specloop.report.grounds import unconfirmed
 
 _SUMS = ("calls", "unreadable", "repeated", "in", "cached", "out", "thoughts", "cost")
 
@@ -25,14 +26,13 @@ def accounts_text(found: Accounts) -> str:
 
 
 def _module(module: ModuleAccount) -> tuple[str, ...]:
-    tests = module.tests.passed + module.tests.failed
     doubt = "" if module.committed or module.writer is None else " (not passed)"
     return (
         module.name,
         module.state or "no spec",
         f"{module.writer or '-'}{doubt}",
         str(module.attempts or "-"),
-        f"{module.tests.passed}/{tests}" if tests else "-",
+        module.tests.in_words,
         *_sums(module.account),
     )
 
@@ -70,5 +70,10 @@ def _told(found: Accounts) -> Iterator[str]:
     if total.lost:
         most = f"at most {total.lost_tokens} tokens, {cost(total.lost_usd)}"
         yield f"{count(total.lost, 'call')} lost, which may have been charged for: {most}"
+    single = [one for one in found.modules if one.one_opinion]
+    if single:
+        yield "passed by pytest alone, without a second opinion:"
+    for module in single:
+        yield f"  {module.name}: {unconfirmed(module.one_opinion, module.rows)}"
     for one in found.warnings:
         yield f"warning: {one.module}, call {one.number} ({one.model}): {one.text}"

@@ -1,5 +1,7 @@
 """Events and numbers in words, the same wherever a person reads them."""
 
+from collections.abc import Sequence
+
 from specloop.attempt.completion import Completion, Usage
 from specloop.attempt.report import TestFailure, TestReport, Verdict
 from specloop.errors import ExitCode
@@ -83,10 +85,10 @@ def verdict(report: TestReport) -> str:
 
 
 def _judged(report: TestReport) -> str:
+    if report.forged:
+        return f"refused: {report.forged[0]}{_more(report.forged)}"
     if report.static:
-        first = report.static[0]
-        more = f" (+{len(report.static) - 1} more)" if len(report.static) > 1 else ""
-        return f"refused before the tests: {first.text}{more}"
+        return f"refused before the tests: {report.static[0].text}{_more(report.static)}"
     numbers = (
         f"{len(report.passed)} of {max(len(report.collected), len(report.passed))} tests passed"
     )
@@ -96,7 +98,13 @@ def _judged(report: TestReport) -> str:
         return f"{report.verdict}: {report.note}"
     names = [name_of(f.node_id) for f in report.failures]
     shown = ", ".join(dict.fromkeys(names[:3])) + (", …" if len(names) > 3 else "")
+    if report.not_run:
+        return f"failed again in the same way: {shown}; {len(report.not_run)} others were not run"
     return f"{numbers}; failed: {shown}" if names else f"{numbers}; {report.note}"
+
+
+def _more(found: Sequence[object]) -> str:
+    return f" (+{len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def failure_line(failure: TestFailure) -> str:

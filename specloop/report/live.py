@@ -92,7 +92,7 @@ class LiveBoard:
             case CompletionReceived(completion=completion):
                 row.usage += completion.usage
                 row.costs += (completion.cost_usd,)
-            case TestsFinished(report=report):
+            case TestsFinished(report=report) if not report.not_run:
                 row.tests = f"{len(report.passed)}/{len(report.collected)}"
             case ModuleCommitted():
                 row.state = "passed"

@@ -23,11 +23,23 @@ from specloop.spec.row_tests import is_held_out
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Numbers of tests; the held-out ones are among the others."""
+    """Numbers of tests; the held-out ones are among the others.
+
+    `not_run` were not tried, since what had failed before failed again: they may pass or not.
+    """
 
     passed: int = 0
     failed: int = 0
     held_out: int = 0
+    not_run: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """What passed, as "12/14"; only what failed where not all ran; "-" where nothing did."""
+        if self.not_run:
+            return f"{self.failed} failed"
+        total = self.passed + self.failed
+        return f"{self.passed}/{total}" if total else "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """The shape that `specloop status --json` prints."""
         value = asdict(self)
-        del value["integration"]["tests"]["held_out"]
+        for key in ("held_out", "not_run"):  # there are none in that suite
+            del value["integration"]["tests"][key]
         return value
 
 
@@ -160,7 +173,8 @@ def _from_history(history: History) -> dict[str, Any]:
         "tests": count_tests(report) if report else Tests(),
         "usage": history.usage,
         "cost_usd": history.cost_usd if history.attempts else None,
-        "sandbox": report.sandbox if report else None,
+        # what is refused before the tests is not run at all
+        "sandbox": report.sandbox if report and not report.static else None,
     }
 
 
@@ -183,7 +197,7 @@ def count_tests(report: TestReport) -> Tests:
     """The numbers in a report."""
     failed = {failure.node_id for failure in report.failures}
     held_out = sum(is_held_out(node_id) for node_id in (*report.passed, *failed))
-    return Tests(len(report.passed), len(failed), held_out)
+    return Tests(len(report.passed), len(failed), held_out, len(report.not_run))
 
 
 def _integration(

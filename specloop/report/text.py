@@ -2,14 +2,15 @@
 
 from difflib import unified_diff
 
-from specloop.attempt.candidate import Candidate
 from specloop.attempt.report import TestFailure
 from specloop.engine.run import Outcome
+from specloop.loop.attempts import Attempt
 from specloop.loop.event import CallStarted, CompletionReceived, IntegrationFinished
-from specloop.loop.history import Attempt, History
+from specloop.loop.history import History
 from specloop.prompt.reply import Malformed
 from specloop.report.columns import columns
 from specloop.report.describe import cost, count, describe, tokens, verdict
+from specloop.report.grounds import grounds
 from specloop.report.printable import printable
 from specloop.report.summary import ModuleSummary, Summary
 
@@ -74,13 +75,11 @@ def _where(module: ModuleSummary) -> str:
 
 
 def _cells(module: ModuleSummary) -> tuple[str, ...]:
-    tests = module.tests
-    total = tests.passed + tests.failed
     return (
         module.name,
         module.state,
         str(module.attempts or "-"),
-        f"{tests.passed}/{total}" if total else "-",
+        module.tests.in_words,
         cost(module.cost_usd) if module.attempts else "-",
         module.commit[:10] if module.commit else "-",
     )
@@ -89,6 +88,7 @@ def _cells(module: ModuleSummary) -> tuple[str, ...]:
 def integration_text(finished: IntegrationFinished) -> str:
     """The newest result of the integration tests, with all that failed."""
     parts = [f"on {finished.commit[:10]}: {verdict(finished.report)}"]
+    parts += [f"  {line}" for line in grounds(finished.report)]
     parts += [_failure(failure) for failure in finished.report.failures]
     return printable("\n".join(parts))
 
@@ -98,7 +98,7 @@ def attempts_text(history: History, *, number: int | None = None) -> str:
     parts = []
     before = ""
     for (started, received), attempt in zip(history.calls, history.attempts, strict=True):
-        code = attempt.result.code if isinstance(attempt.result, Candidate) else ""
+        code = attempt.code.code if attempt.code else ""
         if number is None or started.number == number:
             parts.append(_attempt_head(started, received, attempt))
         if number == started.number:
@@ -116,6 +116,7 @@ def attempts_text(history: History, *, number: int | None = None) -> str:
         parts.append(f"failed: {history.failed}")
     elif not parts and history.last is not None:
         parts.append(f"no model was asked; {describe(history.last) or 'it was just begun'}")
+        parts += [f"  {line}" for line in (grounds(history.report) if history.report else ())]
     return printable("\n".join(parts))
 
 
@@ -125,6 +126,7 @@ def _attempt_head(started: CallStarted, received: CompletionReceived, attempt: A
         f"attempt {started.number}: {started.model}, asked for {started.purpose}, "
         f"{tokens(completion.usage)} tokens, {cost(completion.cost_usd)}",
         f"  {_became(attempt)}",
+        *(f"  {line}" for line in (grounds(attempt.report) if attempt.report else ())),
         *(f"  before that: {fault}" for fault in completion.faults),
         *([f"  note: {completion.warning}"] if completion.warning else []),
     ]
@@ -138,6 +140,10 @@ def _attempt_whole(
     parts.append(f"\n--- reply ---\n{received.completion.text.rstrip()}")
     report = attempt.report
     if report is not None:
+        if attempt.formatted:
+            parts.append(f"\n--- laid out, as it was tested ---\n{attempt.formatted.rstrip()}")
+        parts += [f"refused: {text}" for text in report.forged]
+        parts += [f"not run: {node}" for node in report.not_run]
         parts += [_failure(failure) for failure in report.failures]
         parts += [f"line {f.line}: {f.code} {f.text}" for f in report.static]
     return parts

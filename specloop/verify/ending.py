@@ -12,10 +12,10 @@ STACK_LINE = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<func
 class Ending:
     """The end of a test process.
 
-    `why` is "exit" (by itself), "timeout", "closed" (we ended it) or "lost" (its supervisor was
-    killed). `status` is its exit code, or minus the number of the signal that killed it. `records`
-    are what the reporter said, `output` what was printed, `frames` where in the project it stood,
-    if faulthandler told.
+    `why` is "exit" (by itself), "timeout", "limit" (which one, `limit` tells), "closed" (we ended
+    it) or "lost" (its supervisor was killed). `status` is its exit code, or minus the number of the
+    signal that killed it. `records` are what the reporter said, `output` what was printed, `frames`
+    where in the project it stood, if faulthandler told.
     """
 
     why: str
@@ -24,6 +24,7 @@ class Ending:
     output: str = ""
     frames: tuple[Frame, ...] = ()
     seconds: float = 0.0
+    limit: str = ""
 
 
 def frames_of(stack: str, project: str) -> tuple[Frame, ...]:

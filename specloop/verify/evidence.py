@@ -1,7 +1,7 @@
 """PURE. What the reporter said of one run, sorted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -9,6 +9,10 @@ from typing import Any
 from specloop.attempt.report import Frame, TestFailure
 
 PHASES = ("setup", "call", "teardown")
+
+_PASSED = [(phase, "passed") for phase in PHASES]
+
+Record = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -19,7 +23,11 @@ class Evidence:
     status: int | None = None  # pytest's own, from the end record
     collected: dict[str, tuple[str, ...]] | None = None  # node id: requirement ids
     deselected: list[str] = field(default_factory=list)
-    phases: dict[str, dict[str, str]] = field(default_factory=dict)
+    phases: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()  # of the sandbox, that hold
+    unconfined: str = ""  # why the process could not be confined
+    garbled: bool = False  # whether somebody else than the reporter wrote
+    late: bool = False  # whether something was said after the end record
     failures: list[TestFailure] = field(default_factory=list)
     aside: dict[str, str] = field(default_factory=dict)  # set aside by a mark: the reason
     limits: list[str] = field(default_factory=list)
@@ -28,19 +36,28 @@ class Evidence:
     tampered: list[str] = field(default_factory=list)  # what the code changed of pytest itself
     running: tuple[str, str] = ("", "")  # node id and phase
 
-    def take(self, record: Mapping[str, Any]) -> None:
-        """Sort in one record."""
+    def take(self, record: Record) -> None:
+        """Sort in one record; one that the reporter cannot have written is `garbled`."""
+        self.late = self.late or self.status is not None
+        try:
+            self._sort(record)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            self.garbled = True
+
+    def _sort(self, record: Record) -> None:
         match record["kind"]:
-            case "ready":
-                self.ready = True
+            case "running":
+                self.running = record["node"], record["when"]
+            case "phase":
+                self._take_phase(record)
+            case "confined" | "unconfined" | "ready":
+                self._take_start(record)
             case "end":
                 self.status = record["status"]
             case "collected":
                 self.collected = {node: tuple(ids) for node, ids in record["nodes"]}
             case "deselected":
                 self.deselected += record["nodes"]
-            case "running":
-                self.running = record["node"], record["when"]
             case "broken":
                 self.broken = f"{record['exception']}: {record['message']}"
                 self._note_limit(record)
@@ -50,12 +67,17 @@ class Evidence:
                 self._note_limit(record)
             case "tampered":
                 self.tampered += record["names"]
-            case "phase":
-                self._take_phase(record)
+            case _:
+                raise ValueError
 
-    def _take_phase(self, record: Mapping[str, Any]) -> None:
+    def _take_start(self, record: Record) -> None:
+        self.ready = self.ready or record["kind"] == "ready"
+        self.layers = tuple(record.get("layers", self.layers))
+        self.unconfined = record.get("text", "")
+
+    def _take_phase(self, record: Record) -> None:
         node, when, outcome = record["node"], record["when"], record["outcome"]
-        self.phases.setdefault(node, {})[when] = outcome
+        self.phases.setdefault(node, []).append((when, outcome))
         later = dict(pairwise(PHASES)).get(when)
         self.running = (node, later) if later else ("", "")
         if outcome == "failed" or (outcome == "skipped" and not record["marked"]):
@@ -64,11 +86,11 @@ class Evidence:
         elif outcome == "skipped":
             self.aside[node] = record.get("message", "")
 
-    def _note_limit(self, record: Mapping[str, Any]) -> None:
+    def _note_limit(self, record: Record) -> None:
         if name := record.get("limit"):
             self.limits.append(name)
 
-    def failure(self, record: Mapping[str, Any]) -> TestFailure:
+    def failure(self, record: Record) -> TestFailure:
         """What a record of a failed phase tells."""
         message = record.get("message", "")
         if record["outcome"] == "skipped":
@@ -89,19 +111,33 @@ class Evidence:
         return (self.collected or {}).get(node, ())
 
     def has_passed(self, node: str) -> bool:
-        """Whether every phase of the test told that it passed."""
-        return self.phases.get(node) == dict.fromkeys(PHASES, "passed") and node not in self.aside
+        """Whether every phase of the test told that it passed, once and in order."""
+        return self.phases.get(node) == _PASSED and node not in self.aside
 
     def collection_failed(self) -> bool:
         """Whether code could not be imported or collected."""
         return any(failure.when == "collect" for failure in self.failures)
 
 
-def read(records: bytes, token: str) -> Evidence:
-    """Sort the reporter's records; lines without the token are no records."""
-    evidence = Evidence()
+def records_of(said: bytes, token: str) -> tuple[Record, ...]:
+    """The records in what a process said: lines without the token are none."""
     mark = f"{token} ".encode()
-    for line in records.split(b"\n")[:-1]:  # what follows the last line's end was cut off
-        if line.startswith(mark):
-            evidence.take(json.loads(line[len(mark) :]))
+    lines = said.split(b"\n")[:-1]  # what follows the last line's end was cut off
+    return tuple(_record(line[len(mark) :]) for line in lines if line.startswith(mark))
+
+
+def _record(text: bytes) -> Record:
+    """What a line says; code that has got at the token may have written anything into it."""
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        record = None
+    return record if isinstance(record, dict) else {}
+
+
+def sort(records: Iterable[Record]) -> Evidence:
+    """The records of one run, sorted."""
+    evidence = Evidence()
+    for record in records:
+        evidence.take(record)
     return evidence

@@ -14,10 +14,14 @@ MAKES_INIT = {"dataclass", "define", "frozen", "mutable", "attrs", "s"}
 def compare(tree: ast.Module, declared: Mapping[str, str]) -> Iterator[StaticFinding]:
     """A finding for each declared name that is missing or is not as it was declared."""
     scope = bindings(tree.body)
+    borrowed = _imported(tree.body)
     for name, source in declared.items():
         wanted = ast.parse(source).body[0]
         found = scope.get(name, [])
-        if isinstance(wanted, Function):
+        if name in borrowed and not found:
+            text = f"{name!r} is only imported; define it in this file"
+            yield StaticFinding(borrowed[name], "export", text)
+        elif isinstance(wanted, Function):
             yield from _function(name, wanted, found)
         elif isinstance(wanted, ast.ClassDef):
             yield from _class(wanted, found, scope)
@@ -39,6 +43,16 @@ def bindings(body: Sequence[ast.stmt]) -> Scope:
         for name in _names(statement):
             found.setdefault(name, []).append(statement)
     return found
+
+
+def _imported(body: Sequence[ast.stmt]) -> dict[str, int]:
+    """The names that imports bind, each with its line."""
+    return {
+        alias.asname or alias.name: statement.lineno
+        for statement in _flat(body)
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        for alias in statement.names
+    }
 
 
 def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

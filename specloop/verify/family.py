@@ -1,40 +1,43 @@
 """A test process with everything it starts, as the coordinator sees it."""
 
 import contextlib
-import json
 import os
 import selectors
 import signal
-import subprocess
-import sys
-import threading
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from specloop.errors import RunnerUnavailable
 from specloop.verify.ending import Ending, frames_of
+from specloop.verify.inside.wire import Message, receive
 from specloop.verify.layout import RunFolder
+from specloop.verify.server import TestServer
 
-CHILD = Path(__file__).with_name("child.py")
 CHUNK = 64 * 1024
+MEGABYTE = 1024 * 1024
 HEAD, TAIL = 16 * 1024, 48 * 1024  # what is kept of the output, in bytes
-RECORDS = 64 * 1024 * 1024  # no suite says more than that
+RECORDS = 64 * MEGABYTE  # no suite says more than that
+OUTPUT_MB = 64  # printed past pytest; what it captures goes to files, which have a limit
 GRACE = 10.0  # seconds by which a supervisor may be late before it is given up
 
 
 class Excerpt:
-    """Head and tail of a stream of any length."""
+    """Head and tail of a stream of any length; `bytes` are all that it had."""
 
     def __init__(self, head: int = HEAD, tail: int = TAIL) -> None:
         self._limits = head, tail
         self._head = bytearray()
         self._tail = bytearray()
         self._dropped = False
+        self.bytes = 0
 
     def add(self, data: bytes) -> None:
         """Take what came next."""
+        self.bytes += len(data)
         head, tail = self._limits
         room = head - len(self._head)
         self._head += data[:room]
@@ -52,63 +55,64 @@ class Excerpt:
 class Family:
     """One supervised run; `wait` belongs to one thread, `end` may be called from any."""
 
-    def __init__(self, run: RunFolder, order: dict[str, Any]) -> None:
-        """Start a supervisor and have it carry out `order`."""
+    def __init__(self, run: RunFolder, server: TestServer, order: Mapping[str, Any]) -> None:
+        """Have `server` start the run of `order`."""
         self._run = run
+        self._server = server
         self._seconds = order["seconds"]
         self._started = time.monotonic()
-        self._closed = threading.Lock()
-        order_file = run.write_order("family", order)
-        self._reports, writer = os.pipe()
+        self._link, link = socket.socketpair()
+        # a socket cannot be opened again by its name under /proc, as a pipe can
+        self._reports, reports = socket.socketpair()
+        self._output, output = os.pipe()
+        self._flooded = False
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", str(CHILD), str(order_file), str(writer)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=[writer],
-                env={},
-                start_new_session=True,
-            )
-        except OSError as error:
-            os.close(self._reports)
-            raise RunnerUnavailable(
-                f"cannot start a test process: {error}; free memory or processes, then run again"
-            ) from error
+            server.start(order, (link.fileno(), reports.fileno(), output))
+        except BaseException:
+            self._close()
+            raise
         finally:
-            os.close(writer)
+            link.close()
+            reports.close()
+            os.close(output)
 
     def end(self) -> None:
         """Have the supervisor kill the family; `wait` returns soon after."""
-        if self._closed.acquire(blocking=False) and self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
+        with contextlib.suppress(OSError):  # it has ended
+            self._link.shutdown(socket.SHUT_WR)
 
     def wait(self) -> Ending:
         """Wait for the end and give it; the family is gone then."""
         try:
-            said, records, output = self._listen()
+            told, records, output = self._listen()
         finally:
-            self.end()
-            self._process.wait()
-            os.close(self._reports)
-        ending = _ending(said)
-        if ending["why"] == "unstartable":
-            raise RunnerUnavailable(
-                f"cannot start the interpreter of the tests: {ending['text']}; "
-                "mend [project] python, or delete .specloop/venv to have it made anew"
-            )
-        if ending["why"] == "lost":
+            self._close()
+        if told is None:
+            self._server.sweep()
             end_strays(self._run)
+            told = {"why": "timeout" if self._late() else "lost", "status": 0}
+        if told["why"] == "unstartable":
+            raise RunnerUnavailable(
+                f"cannot start a test process: {told['text']}; free memory or processes, "
+                "then run again"
+            )
+        if self._flooded:
+            told |= {"why": "limit", "limit": f"more than {OUTPUT_MB} MB of output"}
         printed = output.text()
         return Ending(
-            why="timeout" if self._late() and ending["why"] == "lost" else ending["why"],
-            status=ending["status"],
+            why=told["why"],
+            status=told["status"],
+            limit=told.get("limit", ""),
             records=bytes(records),
             output=self._run.relative(printed),
             frames=frames_of(self._stack() or printed, str(self._run.project)),
             seconds=time.monotonic() - self._started,
         )
+
+    def _close(self) -> None:
+        self._link.close()
+        self._reports.close()
+        os.close(self._output)
 
     def _late(self) -> bool:
         return bool(self._seconds) and time.monotonic() > self._started + self._seconds + GRACE
@@ -118,35 +122,39 @@ class Family:
             return file.read(CHUNK)
         return ""
 
-    def _listen(self) -> tuple[bytes, bytearray, Excerpt]:
-        """Take what the streams give until the supervisor has ended."""
-        said, records, output = bytearray(), bytearray(), Excerpt()
-        ending, printed = self._process.stdout, self._process.stderr
-        assert ending is not None
-        assert printed is not None
+    def _drain(self, output: Excerpt, data: bytes) -> None:
+        output.add(data)
+        if output.bytes > OUTPUT_MB * MEGABYTE and not self._flooded:
+            self._flooded = True
+            self.end()
+
+    def _listen(self) -> tuple[Message | None, bytearray, Excerpt]:
+        """Take what the streams give until the supervisor tells of the end, or is gone."""
+        records, output = bytearray(), Excerpt()
 
         def keep(data: bytes) -> None:
             if len(records) < RECORDS:
                 records.extend(data)
 
         takers: dict[int, Callable[[bytes], None]] = {
-            ending.fileno(): said.extend,
-            printed.fileno(): output.add,
-            self._reports: keep,
+            self._output: partial(self._drain, output),
+            self._reports.fileno(): keep,
         }
-        with ending, printed, selectors.DefaultSelector() as selector:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._link, selectors.EVENT_READ)
             for descriptor in takers:
                 os.set_blocking(descriptor, False)
                 selector.register(descriptor, selectors.EVENT_READ)
-            while ending.fileno() in selector.get_map():
+            ended = False
+            while not ended and not self._late():
                 for key, _ in selector.select(timeout=GRACE):
-                    if not _take(key.fd, takers[key.fd]):
+                    if key.fd == self._link.fileno():
+                        ended = True
+                    elif not _take(key.fd, takers[key.fd]):
                         selector.unregister(key.fd)
-                if self._late():
-                    self._process.kill()
-            for descriptor in (printed.fileno(), self._reports):
-                _take(descriptor, takers[descriptor], rounds=64)
-        return bytes(said), records, output
+            for descriptor, taker in takers.items():
+                _take(descriptor, taker, rounds=64)
+        return (receive(self._link)[0] if ended else None), records, output
 
 
 def _take(descriptor: int, taker: Callable[[bytes], None], rounds: int = 1) -> bool:
@@ -160,14 +168,6 @@ def _take(descriptor: int, taker: Callable[[bytes], None], rounds: int = 1) -> b
             return False
         taker(data)
     return True
-
-
-def _ending(said: bytes) -> dict[str, Any]:
-    """The supervisor's last line, or that there is none."""
-    with contextlib.suppress(ValueError):
-        ending: dict[str, Any] = json.loads(said)
-        return ending
-    return {"why": "lost", "status": 0}
 
 
 def end_strays(run: RunFolder) -> None:

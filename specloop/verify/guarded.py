@@ -7,6 +7,7 @@ from specloop.attempt.report import TestReport
 from specloop.errors import RunnerUnavailable
 from specloop.ports import StaticJob, TestJob
 from specloop.verify.runner import PytestRunner
+from specloop.verify.sandbox import Confinement
 
 
 class GuardedRunner:
@@ -34,6 +35,15 @@ class GuardedRunner:
     def inspect(self, job: StaticJob) -> TestReport:
         """The runner's report."""
         return self._redactor.clean(self._runner.inspect(job))
+
+    def format(self, code: str, file: str) -> str:
+        """As the runner lays it out."""
+        return self._runner.format(code, file)
+
+    @property
+    def confinement(self) -> Confinement:
+        """What the runs are confined by; after `prepare`."""
+        return self._runner.confinement
 
     def run(self, job: TestJob) -> TestReport:
         """The runner's report."""

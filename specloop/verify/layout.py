@@ -11,6 +11,7 @@ from typing import Any
 
 from specloop.errors import InvalidInput, RunnerUnavailable
 
+BYTECODE = ".pyc"  # no honest run leaves any: it is told not to
 WATCHED = {".py", ".ini", ".toml", ".cfg"}
 READ_UNASKED = {
     *("conftest.py", "sitecustomize.py", "usercustomize.py"),
@@ -63,8 +64,13 @@ class RunFolder:
         return text.replace(f"{self.project}/", "").replace(f"{self.path}/", "")
 
 
-def lay_out(scratch: Path, files: Mapping[str, bytes]) -> RunFolder:
-    """Make a fresh folder under `scratch` that holds `files`."""
+def lay_out(
+    scratch: Path, files: Mapping[str, bytes], owner: tuple[int, int] | None = None
+) -> RunFolder:
+    """Make a fresh folder under `scratch` that holds `files`.
+
+    `owner`, a user and a group, owns what may be written: all but the code and the settings.
+    """
     for path in files:
         _refuse_escape(path)
     try:
@@ -76,12 +82,24 @@ def lay_out(scratch: Path, files: Mapping[str, bytes]) -> RunFolder:
             target = run.project / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+        if owner:
+            _hand_over(run, owner)
         # pytest looks for settings upwards: this empty file ends the search below the user's own
         last = run.path / "pytest.ini"
         last.touch()
         return replace(run, laid_out=last.stat().st_ctime_ns)
     except OSError as error:
         raise RunnerUnavailable(_cannot_write(scratch, error)) from error
+
+
+def _hand_over(run: RunFolder, owner: tuple[int, int]) -> None:
+    run.path.chmod(0o711)  # to be passed through
+    for folder in (run.project, run.home, run.tmp):
+        for place, _, names in os.walk(folder):
+            os.chown(place, *owner)
+            for name in names:
+                if PurePosixPath(name).suffix not in WATCHED:
+                    os.chown(Path(place, name), *owner)
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:
@@ -110,9 +128,9 @@ def altered(run: RunFolder, files: Mapping[str, bytes]) -> tuple[str, ...]:
     found = {path for path in watched if _differs(run, path, files[path])}
     laid_out = {run.project / path for path in files}
     for folder, _, names in os.walk(run.project):
-        for name in READ_UNASKED.intersection(names):
+        for name in names:
             path = Path(folder, name)
-            if path not in laid_out:
+            if (name in READ_UNASKED or path.suffix == BYTECODE) and path not in laid_out:
                 found.add(path.relative_to(run.project).as_posix())
     return tuple(sorted(found))
 

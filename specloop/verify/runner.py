@@ -1,28 +1,29 @@
-"""Tests run here: a fresh folder, a supervised process, a verdict."""
+"""Tests run here: a verdict from pytest, and a second opinion on the example rows it passed."""
 
-import os
-import secrets
-import threading
+import site
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from specloop.attempt.report import TestReport, Verdict
 from specloop.ports import StaticJob, TestJob
 from specloop.spec.settings import Settings
-from specloop.verify import evidence, sandbox, static, suite, verdict
+from specloop.verify import ruff, sandbox, second, static, suite, verdict
 from specloop.verify.environment import Environment, Notify, import_names
-from specloop.verify.family import GRACE, Family
-from specloop.verify.layout import RunFolder, altered, lay_out, remove, sweep
-
-PLUGIN = Path(__file__).with_name("plugin.py")
+from specloop.verify.evidence import sort
+from specloop.verify.layout import sweep
+from specloop.verify.runs import Runs
+from specloop.verify.sandbox import Confinement
+from specloop.verify.server import FORKS, Interpreter, TestServer
 
 
 class PytestRunner:
     """A TestRunner on this machine.
 
     `scratch` is where runs get their folders (default: .specloop/runs below `root`); it belongs to
-    the holder of the project's lock. `notify` is told what takes long.
+    the holder of the project's lock. `notify` is told what takes long. Where not `forks`, each run
+    has an interpreter of its own.
     """
 
     __test__ = False
@@ -33,89 +34,121 @@ class PytestRunner:
         settings: Settings,
         scratch: Path | None = None,
         notify: Notify = lambda text: None,
+        *,
+        forks: bool = FORKS,
     ) -> None:
-        self._environment = Environment(root.resolve(), settings.project, notify)
-        self._sandbox = settings.sandbox
+        self._root = root.resolve()
+        self._environment = Environment(self._root, settings.project, notify)
+        self._settings = settings
         self._scratch = (scratch or root / ".specloop" / "runs").resolve()
-        self._python: Path | None = None
-        self._running: set[Family] = set()
-        self._changed = threading.Condition()
-        self._closed = False
+        self._forks = forks
+        self._bench: _Bench | None = None
 
     def prepare(self) -> None:
-        """Clear what killed runs left and make the interpreter ready."""
-        sandbox.level_of(self._sandbox)
+        """Clear what killed runs left, and make the interpreter and its confinement ready."""
         sweep(self._scratch)
-        self._python = self._environment.python()
+        python = self._environment.python()
+        confinement = sandbox.decide(self._settings.sandbox, python, self._scratch, self._root)
+        self.close()
+        self._bench = _Bench(self._settings, self._scratch, python, confinement, self._forks)
 
     def ready(self) -> bool:
         """Whether `prepare` would install nothing."""
         return self._environment.ready()
 
+    @property
+    def confinement(self) -> Confinement:
+        """What the runs are confined by; after `prepare`."""
+        return self._prepared().confinement
+
     def names_of(self, packages: Sequence[str]) -> frozenset[str]:
         """The top-level names that code may import of these requirements; after `prepare`."""
-        return import_names(packages, self._interpreter())
+        return import_names(packages, self._prepared().python)
 
     def inspect(self, job: StaticJob) -> TestReport:
         """Check the code without running it."""
         findings = static.inspect(job)
         return TestReport(Verdict.FAILED if findings else Verdict.PASSED, static=findings)
 
+    def format(self, code: str, file: str) -> str:
+        """The code as ruff lays it out."""
+        return ruff.format(code, file)
+
     def run(self, job: TestJob) -> TestReport:
         """Run the suite in a folder and a process of its own; after `prepare`."""
-        level = sandbox.level_of(self._sandbox)
-        token = secrets.token_hex(16)
-        run = lay_out(self._scratch, job.files)
-        try:
-            family = self._start(job, run, level, token)
-            if family is None:
-                return TestReport(Verdict.ABORTED, note="the runner is closed", sandbox=level)
-            try:
-                ending = family.wait()
-            finally:
-                self._forget(family)
-            changed = altered(run, job.files)
-        finally:
-            remove(run.path)
-        told = evidence.read(ending.records, token)
-        return verdict.report_of(job, told, ending, level, changed)
+        bench = self._prepared()
+        if job.first:
+            report = bench.judge(job, only=tuple(failure.node_id for failure in job.first))
+            if verdict.failed_again(job.first, report):
+                return report
+        report = bench.judge(job)
+        return bench.judge_again(job, report) if report.ok and job.rows else report
 
     def close(self) -> None:
         """End all runs, and wait until their processes are gone."""
-        with self._changed:
-            self._closed = True
-            for family in self._running:
-                family.end()
-            self._changed.wait_for(lambda: not self._running, timeout=GRACE)
+        if self._bench is not None:
+            self._bench.close()
 
-    def _interpreter(self) -> Path:
-        if self._python is None:
+    def _prepared(self) -> "_Bench":
+        if self._bench is None:
             raise RuntimeError("prepare() comes before the first run")
-        return self._python
+        return self._bench
 
-    def _start(self, job: TestJob, run: RunFolder, level: str, token: str) -> Family | None:
-        """Start the job's family and keep account of it; None when we are closed."""
-        with self._changed:
-            if self._closed:
-                return None
-            family = Family(run, self._order(job, run, level, token))
-            self._running.add(family)
-            return family
 
-    def _order(self, job: TestJob, run: RunFolder, level: str, token: str) -> dict[str, Any]:
-        """What the supervisor is to do; what the reporter is to do goes into a file."""
-        python = self._interpreter()
-        order = run.write_order("suite", suite.order(job, run, token))
-        pythonpath = suite.importable(job)
-        return {
-            "command": [str(python), "-B", str(PLUGIN), str(order)],
-            "folder": str(run.project),
-            "environment": sandbox.environment(python, run, pythonpath, os.environ),
-            "limits": sandbox.limits(level, job.seconds, job.memory_mb),
-            "seconds": job.seconds,
-        }
+class _Bench:
+    """What runs are made with: servers with and without pytest, and folders."""
 
-    def _forget(self, family: Family) -> None:
-        with self._changed:
-            self._running.discard(family)
-            self._changed.notify_all()
+    def __init__(
+        self,
+        settings: Settings,
+        scratch: Path,
+        python: Path,
+        confinement: Confinement,
+        forks: bool,
+    ) -> None:
+        self.python = python
+        self.confinement = confinement
+        self._scratch = scratch
+        self._forks = forks
+        self._runs = Runs(scratch, python, confinement)
+        packages = settings.project.packages
+        tools = settings.project.test_packages
+        names = sorted(import_names(packages, python))
+        more = sorted(import_names(tools, python)) if tools else []
+        self._tests = self._server("reporter", ("pytest", *names, *more))
+        self._rows = self._server("rows", tuple(names))
+
+    def judge(self, job: TestJob, only: tuple[str, ...] = ()) -> TestReport:
+        """The verdict of pytest, on the tests of `only` where it names any."""
+        done = self._runs.carry_out(self._tests, suite.work(job, only))
+        evidence = sort(done.records)
+        return verdict.report_of(
+            job if not only else replace(job, expected=only),
+            evidence,
+            done.ending,
+            self.confinement.level,
+            done.changed,
+            only,
+        )
+
+    def judge_again(self, job: TestJob, report: TestReport) -> TestReport:
+        """What is left of a verdict when the rows have been evaluated without pytest."""
+        plan = second.plan_of(job)
+        done = self._runs.carry_out(self._rows, second.work(job, plan))
+        return second.report_of(plan, done, report)
+
+    def close(self) -> None:
+        """End all runs and both servers."""
+        self._runs.close()
+        for server in (self._tests, self._rows):
+            server.close()
+
+    def _server(self, work: str, imports: tuple[str, ...]) -> TestServer:
+        interpreter = Interpreter(
+            python=self.python,
+            work=work,
+            imports=imports,
+            user_site=bool(site.ENABLE_USER_SITE) and self.python == Path(sys.executable),
+            confinement=self.confinement,
+        )
+        return TestServer(interpreter, self._scratch, forks=self._forks)

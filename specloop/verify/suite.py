@@ -1,41 +1,64 @@
 """PURE. What pytest is told to run, and how it is to import it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from specloop.ports import TestJob
 from specloop.spec.interface import import_path
-from specloop.verify.layout import RunFolder
+from specloop.verify.runs import Work
 
+IMPORT = re.compile(rb"^\s*(?:import|from)\s+([a-zA-Z_][\w.]*)", re.MULTILINE | re.ASCII)
 TEST_FILES = ("test_*.py", "*_test.py")
 
 
-def order(job: TestJob, run: RunFolder, token: str) -> dict[str, object]:
-    """What the reporter is to do."""
+def work(job: TestJob, only: tuple[str, ...] = ()) -> Work:
+    """The run of the suite, or of those of its tests alone that `only` names."""
     arguments = [
         "-q",
         "--color=no",
         "--show-capture=no",  # the reporter tells it
-        f"--rootdir={run.project}",
-        f"--basetemp={run.tmp / 'pytest'}",
-        "-o",
-        f"cache_dir={run.tmp / 'cache'}",
         *(["--import-mode=importlib"] if clash(job) else []),
         *(["--maxfail=1"] if job.stop_early else []),
         *(["--tb=no", "--assert=plain"] if job.brief else []),
         "--continue-on-collection-errors",  # what cannot be imported hides nothing else
         *job.targets,
     ]
-    return {
-        "token": token,
-        "run": str(run.path),
-        "project": str(run.project),
-        "stack": str(run.control / "stack"),
+    order = {
         "candidate": job.candidate,
         "module": "" if job.targets else import_path(job.candidate, job.pythonpath),
         "arguments": arguments,
+        "only": only,
+        "test_files": _test_files(job),
+        "imports": imported(job.files),
     }
+    return Work(job.files, order, importable(job), job.seconds, job.memory_mb)
+
+
+def imported(files: Mapping[str, bytes]) -> list[str]:
+    """The modules of other people that the files import, as far as they say so at once."""
+    found = (name for path, data in files.items() if path.endswith(".py") for name in _named(data))
+    return sorted(set(found))
+
+
+@lru_cache(maxsize=4096)
+def _named(source: bytes) -> frozenset[str]:
+    return frozenset(name.decode() for name in IMPORT.findall(source))
+
+
+def is_of_tests(job: TestJob, path: str) -> bool:
+    """Whether a file is a test, or code that lies with those of the job."""
+    file = PurePosixPath(path)
+    if file.suffix != ".py":
+        return False
+    if file.name == "conftest.py" or any(fnmatch(file.name, pattern) for pattern in TEST_FILES):
+        return True
+    targets = [PurePosixPath(target.partition("::")[0]) for target in job.targets]
+    folders = [target.parent if target.suffix == ".py" else target for target in targets]
+    code = PurePosixPath(job.candidate)
+    return any(file.is_relative_to(folder) for folder in folders if not code.is_relative_to(folder))
 
 
 def importable(job: TestJob) -> tuple[str, ...]:

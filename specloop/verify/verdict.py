@@ -12,6 +12,7 @@ tests then said. All else proves nothing about the code.
 """
 
 import signal
+from collections.abc import Sequence
 
 from specloop.attempt.report import TestFailure, TestReport, Verdict
 from specloop.errors import RunnerUnavailable
@@ -30,13 +31,20 @@ NAMES = 8  # told of what was changed
 
 
 def report_of(
-    job: TestJob, evidence: Evidence, ending: Ending, sandbox: str, changed: tuple[str, ...] = ()
+    job: TestJob,
+    evidence: Evidence,
+    ending: Ending,
+    sandbox: str,
+    changed: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
 ) -> TestReport:
     """The report; RunnerUnavailable where pytest did not come to run anything.
 
-    `changed` are the files that were laid out and did not stay as they were.
+    `changed` are the files that were laid out and did not stay as they were, `only` the tests that
+    were to run, where those were not all.
     """
-    verdict, note, failures = _judge(job, evidence, ending, _tampering(job, evidence, changed))
+    forged = _forged(evidence, changed)
+    verdict, note, failures = _judge(job, evidence, ending, forged)
     collected = evidence.collected or {}
     return TestReport(
         verdict=verdict,
@@ -48,15 +56,26 @@ def report_of(
         seconds=round(ending.seconds, 3),
         warnings=_warnings(evidence),
         set_aside=tuple(dict.fromkeys((*evidence.aside, *evidence.deselected))),
+        layers=evidence.layers,
+        forged=forged,
+        not_run=tuple(node for node in collected if node not in evidence.phases) if only else (),
     )
+
+
+def failed_again(before: Sequence[TestFailure], report: TestReport) -> bool:
+    """Whether all of what failed before has failed in the same way."""
+    now = {_manner(failure) for failure in report.failures}
+    return report.verdict is Verdict.FAILED and {_manner(each) for each in before} == now
+
+
+def _manner(failure: TestFailure) -> tuple[str, ...]:
+    return failure.node_id, failure.when, failure.exception, failure.message
 
 
 Judgement = tuple[Verdict, str, list[TestFailure]]
 
 
-def _judge(
-    job: TestJob, evidence: Evidence, ending: Ending, tampering: list[TestFailure]
-) -> Judgement:
+def _judge(job: TestJob, evidence: Evidence, ending: Ending, forged: tuple[str, ...]) -> Judgement:
     told = evidence.failures
     match ending.why:
         case "closed":
@@ -67,21 +86,38 @@ def _judge(
             note = f"the suite did not end within {job.seconds} s" + _while(evidence)
             failure = _interrupted(job, evidence, ending, "Timeout", note)
             return Verdict.TIMEOUT, note, [*told, failure]
+        case "limit":
+            return _limited(job, evidence, ending, ending.limit)
     if ending.status < 0:
         return _killed(job, evidence, ending)
+    _demand_a_start(evidence, ending)
+    if evidence.limits:
+        return Verdict.RESOURCE, f"the run reached a limit: {evidence.limits[0]}", told
+    if forged:
+        return Verdict.FAILED, "", [*told, *(_of_run(job, text) for text in forged)]
+    if evidence.status != ending.status:
+        note = f"the code ended the test process (exit code {ending.status})" + _while(evidence)
+        return Verdict.FAILED, "", [*told, _interrupted(job, evidence, ending, "SystemExit", note)]
+    return _by_status(job, evidence, ending)
+
+
+def _demand_a_start(evidence: Evidence, ending: Ending) -> None:
+    if evidence.unconfined:
+        raise RunnerUnavailable(
+            f"a test process could not be confined: {evidence.unconfined}; "
+            "see `specloop doctor`, or choose another [sandbox] level"
+        )
     if not evidence.ready:
         raise RunnerUnavailable(
             f"pytest could not be started: {_last_lines(ending.output)}; "
             "see that [project] python has pytest, or delete .specloop/venv to have it made anew"
         )
-    if evidence.limits:
-        return Verdict.RESOURCE, f"the run reached a limit: {evidence.limits[0]}", told
-    if tampering:
-        return Verdict.FAILED, "", [*told, *tampering]
-    if evidence.status != ending.status:
-        note = f"the code ended the test process (exit code {ending.status})" + _while(evidence)
-        return Verdict.FAILED, "", [*told, _interrupted(job, evidence, ending, "SystemExit", note)]
-    return _by_status(job, evidence, ending)
+
+
+def _limited(job: TestJob, evidence: Evidence, ending: Ending, limit: str) -> Judgement:
+    note = f"the run reached a limit: {limit}" + _while(evidence)
+    failure = _interrupted(job, evidence, ending, "ResourceLimit", note)
+    return Verdict.RESOURCE, note, [*evidence.failures, failure]
 
 
 def _killed(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
@@ -153,15 +189,14 @@ def _warnings(evidence: Evidence) -> tuple[str, ...]:
     return (*aside, *left_out)
 
 
-def _tampering(job: TestJob, evidence: Evidence, changed: tuple[str, ...]) -> list[TestFailure]:
-    """What the code did to that which judges it, a failure for each kind."""
+def _forged(evidence: Evidence, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """What the code did to that which judges it."""
     names = list(dict.fromkeys(evidence.tampered))
     kinds = (("the files that it is tested with", changed), ("pytest itself", names))
-    return [
-        _of_run(job, f"the code changed {what}: {', '.join(found[:NAMES])}")
-        for what, found in kinds
-        if found
-    ]
+    found = [f"the code changed {what}: {', '.join(few[:NAMES])}" for what, few in kinds if few]
+    if evidence.late or evidence.garbled:
+        found.append("the code spoke in the reporter's place")
+    return tuple(found)
 
 
 def _whole(job: TestJob) -> str:

@@ -154,7 +154,7 @@ def test_what_is_meant(folder, refused, words, told):
         ("rnu", "specloop [OPTIONS] COMMAND", "No such command 'rnu'"),
         ("run --fast", "specloop run [OPTIONS]", "'--fast'"),
         ("run --jobs 0", "specloop run [OPTIONS]", "0 is not in the range x>=1"),
-        ("run --sandbox weak", "specloop run [OPTIONS]", "'auto', 'basic', 'none'"),
+        ("run --sandbox weak", "specloop run [OPTIONS]", "'auto', 'strong', 'basic', 'none'"),
         ("check a b", "specloop check [OPTIONS]", "unexpected extra argument (b)"),
         ("show", "specloop show [OPTIONS]", "Missing argument 'MODULE'"),
         ("init", "specloop init [OPTIONS]", "missing argument 'DIR'"),

@@ -77,7 +77,7 @@ def test_status_before_the_run(story):
                 "reason": None,
                 "attempts": 0,
                 "commit": None,
-                "tests": {"passed": 0, "failed": 0, "held_out": 0},
+                "tests": {"passed": 0, "failed": 0, "held_out": 0, "not_run": 0},
                 "usage": NOTHING,
                 "cost_usd": None,
                 "sandbox": None,
@@ -100,6 +100,8 @@ def test_status_after_the_run(story):
     usage = status["usage"]
     assert usage["calls"] == 2
     assert usage["input_tokens"] > usage["output_tokens"] > 0
+    confined = status["modules"][0]["sandbox"]
+    assert confined in ("strong", "basic"), "whatever this machine has"
     assert status == {
         "project": "slug",
         "state": "passed",
@@ -111,10 +113,10 @@ def test_status_after_the_run(story):
                 "reason": None,
                 "attempts": 2,
                 "commit": story.folder.git("rev-parse", "specloop/slug"),
-                "tests": {"passed": 12, "failed": 0, "held_out": 4},
+                "tests": {"passed": 12, "failed": 0, "held_out": 4, "not_run": 0},
                 "usage": usage,
                 "cost_usd": None,
-                "sandbox": "basic",
+                "sandbox": confined,
             }
         ],
         "integration": {

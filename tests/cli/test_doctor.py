@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
-from command_line import DOUBLE, PROJECT, environment
+from command_line import DOUBLE, environment
 
 from specloop.cli.doctor import command
 from specloop.cli.doctor_asked import THINKING
@@ -22,7 +22,6 @@ from specloop.models.litellm_route import find_route, load_litellm
 from specloop.models.profile import families
 from specloop.models.switches import body_of
 from specloop.spec.settings import ModelTable
-from specloop.verify import sandbox
 
 KEY = "sk-canary-0123456789abcdef"
 
@@ -130,7 +129,8 @@ def test_a_project_without_faults(folder):
     lines = dict(re.findall(r"^ *(\w+) +(.+)$", text, re.MULTILINE))
     assert lines["git"].startswith("ok    git version")
     assert lines["tests"].startswith("ok    run with specloop's own interpreter")
-    assert lines["sandbox"].startswith("ok    basic: ")
+    assert lines["sandbox"].startswith(("ok    strong: tests cannot ", "-     basic: "))
+    assert "layers: limits" in text
     assert lines["project"] == "ok    sums: 1 module"
     assert lines["repository"] == "ok    runs commit to the branch 'specloop/sums'"
     assert lines["run"] == "ok    none is going on"
@@ -195,26 +195,6 @@ def toml(table):
         f"{key} = {{ {toml(value)} }}" if isinstance(value, dict) else f'{key} = "{value}"'
         for key, value in table.items()
     )
-
-
-def test_a_sandbox_that_there_is_not(folder):
-    folder.write({"project.toml": f'{PROJECT}\n[sandbox]\nlevel = "strong"\n'})
-    code, text = doctor(folder.root)
-    assert code == 1
-    assert "sandbox    wrong [sandbox] level 'strong' cannot be provided" in text
-
-
-def test_a_sandbox_that_nobody_wants(folder):
-    folder.write({"project.toml": f'{PROJECT}\n[sandbox]\nlevel = "none"\n'})
-    assert "sandbox    -     none: no limits" in doctor(folder.root)[1]
-
-
-def test_limits_that_the_system_does_not_hold_to(folder, monkeypatch):
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_OF_ANOTHER_SYSTEM": 1}
-    monkeypatch.setattr(sandbox, "limits", lambda *_: limits)
-    text = doctor(folder.root)[1]
-    assert "sandbox    -     basic: " in text
-    assert "this system does not hold to RLIMIT_OF_ANOTHER_SYSTEM\n" in text
 
 
 def test_a_merge_that_is_under_way(folder):

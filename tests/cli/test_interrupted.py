@@ -65,7 +65,8 @@ def test_during_a_call(folder, gate):
 
 def test_during_tests(folder, gate):
     answer = GATED_ANSWER.format(arrived=str(gate.arrived), passed=str(gate.passed))
-    folder.write({"replies/double/01.md": answer})
+    open_door = '\n[sandbox]\nlevel = "basic"\n'  # the code comes to a gate outside of its folder
+    folder.write({"project.toml": PROJECT + open_door, "replies/double/01.md": answer})
     (folder.root / "replies" / "double" / "02.md").unlink()
     folder.start_repository()
     before = folder.belongings()

@@ -199,6 +199,6 @@ def test_a_report_says_what_status_says_and_more(folder):
         "loop",
         2,
     )
-    assert module["tests"] == {"passed": 3, "failed": 0, "held_out": 1}
+    assert module["tests"] == {"passed": 3, "failed": 0, "held_out": 1, "not_run": 0}
     assert module["account"] == told["total"]
     assert 0.3 < told["prefix_share"] < 1

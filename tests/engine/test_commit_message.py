@@ -1,12 +1,15 @@
 """What commits say, and how it is read again."""
 
+from dataclasses import replace
+
 import pytest
-from world import INTEGRATION, World, all_right, answer, make_project
+from world import INTEGRATION, Judge, World, all_right, answer, make_project
 
 from specloop.attempt.completion import Usage
-from specloop.attempt.report import TestReport, Verdict
+from specloop.attempt.report import OneOpinion, TestReport, Verdict
 from specloop.engine import trailers
 from specloop.spec.read import read_project
+from specloop.testing import FakeTestRunner
 
 LONG = "a task of so many words that no subject of a commit could ever hold it without a cut"
 
@@ -38,6 +41,24 @@ def test_a_commit_says_what_was_checked(request_of):
     assert told["Specloop-Cost"] == "unpriced"
     assert told["Specloop-Tests"] == "2 passed, 1 held out"
     assert told["Specloop-Sandbox"] == "none"
+
+
+def test_a_commit_says_what_held_and_what_only_pytest_has_judged(request_of):
+    def judge(job):
+        report = Judge()(job)
+        alone = tuple(OneOpinion(node, "no plain data") for node in job.expected[:1])
+        layers = ("limits", "landlock", "seccomp")
+        return replace(report, sandbox="strong", layers=layers, one_opinion=alone)
+
+    held_out = 'held_out: "O1: base() < 2"\n'
+    request = request_of(
+        {"base": [answer("base")]}, {"base": held_out}, runner=FakeTestRunner(judge)
+    )
+    assert request.body.endswith(
+        "\n- 1 of 2 example rows by pytest alone"
+        "\n- layers of the sandbox that held: limits, landlock, seccomp"
+    )
+    assert dict(request.trailers)["Specloop-Sandbox"] == "strong"
 
 
 def test_a_known_price_is_told(request_of):

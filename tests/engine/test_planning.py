@@ -223,7 +223,8 @@ def test_a_suite_runs_rows_and_the_users_tests(with_tests):
     job = suites.job(mid, suites.stub(mid))
     assert job.targets == ("tests/spec/test_mid.py", "tests/test_mid.py", "tests/more")
     assert b"no code yet" in job.files["app/mid.py"]
-    assert "specs/mid.yaml" in job.files
+    assert "project.toml" in job.files
+    assert "specs/mid.yaml" not in job.files
     context = suites.context(mid)
     assert context.prompt.tests["tests/test_mid.py"] == "# test_mid.py\n"
     assert context.prompt.import_path == "app.mid"

@@ -1,5 +1,7 @@
 """A spec, and short ways to write what happened to it."""
 
+from dataclasses import replace
+
 from specloop.attempt.completion import Completion, Usage
 from specloop.attempt.message import Message
 from specloop.attempt.report import TestFailure, TestReport, Verdict
@@ -77,16 +79,21 @@ def call(number, text, purpose="fix", model="small", *, opening=False):
     )
 
 
-def ran(report, purpose="candidate", code="", suite=""):
-    return TestsFinished(4.0, "double", purpose, code, report, suite)
+def forged(message="assert 2 == 4"):
+    """A report on code that games; all of it tells of the trick."""
+    return replace(fail(message), forged=("the code changed pytest itself: _pytest.trick",))
 
 
-def attempt(number, code, report=None, model="small", *, opening=False):
-    """A call whose answer holds `code`, and the tests on it."""
+def ran(report, purpose="candidate", code="", suite="", formatted=""):
+    return TestsFinished(4.0, "double", purpose, code, report, suite, formatted)
+
+
+def attempt(number, code, report=None, model="small", *, opening=False, formatted=""):
+    """A call whose answer holds `code`, and the tests on it, or on the code as it was laid out."""
     purpose = "first" if number == 1 else "fix"
     return (
         *call(number, fenced(code), purpose, model, opening=opening),
-        ran(report or fail(f"assert {number} == 4")),
+        ran(report or fail(f"assert {number} == 4"), formatted=formatted),
     )
 
 

@@ -6,7 +6,13 @@ import pytest
 from slug_spec import CANDIDATE, CONTEXT, HELD_OUT, SECRET, SPEC, failure, frame, report
 
 from specloop.attempt.completion import Completion
-from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
+from specloop.attempt.report import (
+    OneOpinion,
+    StaticFinding,
+    TestFailure,
+    TestReport,
+    Verdict,
+)
 from specloop.prompt.reply import read_reply
 from specloop.prompt.write import first_prompt, fix_from_scratch, fix_prompt, format_prompt
 from specloop.spec.row_tests import render_row_tests, row_node_id, row_test_name
@@ -54,6 +60,23 @@ REPORTS = {
     ),
     "all of pytest's output as its text": report(
         failure(SPEC.file, "pytest failed", longrepr="".join(f"E  {x}\n" for x in [PRINTED]))
+    ),
+    "printed before the process ended": report(
+        failure(SPEC.file, "the code ended the test process", longrepr="", captured=SECRET)
+    ),
+    "kept by the code, and said in another test": report(
+        failure("tests/test_shop.py::test_shop", f"assert ['{SECRET}'] == []")
+    ),
+    "printed at the end": report(verdict=Verdict.RESOURCE, note=f"pytest ended: {SECRET}"),
+    "named in a class of exceptions": report(
+        *(replace(one, exception=SECRET) for one in hidden_failures())
+    ),
+    "not run": replace(report(failure("test_V1_1", "m")), not_run=tuple(HIDDEN)),
+    "judged by pytest alone": replace(
+        report(failure("test_V1_1", "m")),
+        one_opinion=tuple(OneOpinion(node, SECRET) for node in HIDDEN),
+        warnings=tuple(f"{node}: {SECRET}" for node in HIDDEN),
+        layers=(SECRET,),
     ),
     "more failures than are told": report(
         *(failure(f"tests/test_shop.py::test_{n}", "m") for n in range(20)), *hidden_failures()
@@ -116,3 +139,27 @@ def test_a_users_test_of_a_like_name_is_no_secret():
     told = failure("tests/test_shop.py::test_held_out_books", "no books")
     text = fix_prompt(SPEC, CANDIDATE, TestReport(Verdict.FAILED, failures=(told,))).content
     assert "tests/test_shop.py::test_held_out_books" in text
+
+
+def test_a_class_that_the_code_may_have_made_up_is_not_named():
+    def told(name):
+        found = report(replace(hidden_failures()[0], exception=name))
+        return fix_prompt(SPEC, CANDIDATE, found).content
+
+    assert "2 (KeyError)" in fix_prompt(SPEC, CANDIDATE, REPORTS["hidden alone"]).content
+    assert "(another exception)" in told("madeup")
+    assert "(SIGSEGV)" in told("SIGSEGV")
+    own = replace(CANDIDATE, code=f"class SlugError(Exception): ...\n{CANDIDATE.code}")
+    found = report(replace(hidden_failures()[0], exception="SlugError"))
+    assert "(SlugError)" in fix_prompt(SPEC, own, found).content
+
+
+@pytest.mark.parametrize("where", ["code", "tests", "spec"])
+def test_a_text_that_a_model_has_seen_anyway_is_no_secret(where):
+    told = report(failure("tests/test_shop.py::test_shop", f"assert '{SECRET}' == 'a'"))
+    seen = f"# {SECRET}\n"
+    candidate = replace(CANDIDATE, code=CANDIDATE.code + seen) if where == "code" else CANDIDATE
+    spec = replace(SPEC, setup=seen) if where == "spec" else SPEC
+    tests = [seen] if where == "tests" else []
+    text = fix_prompt(spec, candidate, told, tests=tests).content
+    assert f"Got: AssertionError: assert '{SECRET}' == 'a'" in text

@@ -236,7 +236,7 @@ def test_all_of_it_is_data(standing):
     events = [RunStarted(0, "1"), *passing(standing, "a", called("a", 1, fenced(1)))]
     told = json.loads(json.dumps(reported(standing, *events).as_json()))
     assert told["solved"] == {"first_answer": 1, "loop": 0, "not": 0, "not_yet": 0}
-    assert told["modules"][0]["tests"] == {"passed": 2, "failed": 0, "held_out": 1}
+    assert told["modules"][0]["tests"] == {"passed": 2, "failed": 0, "held_out": 1, "not_run": 0}
     assert told["models"] == [{"name": "small", "account": told["total"]}]
     assert told["total"]["usage"]["output_tokens"] == 50
     assert told["total"]["cached_share"] is None

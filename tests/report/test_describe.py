@@ -86,6 +86,22 @@ def test_events(event, text):
             "refused before the tests: one (+2 more)",
         ),
         (
+            TestReport(
+                Verdict.FAILED,
+                *(("a", "b", "c"), (), (failure("test_held_out_V1_1"),)),
+                not_run=("b", "c"),
+            ),
+            "failed again in the same way: test_held_out_V1_1 (held out); 2 others were not run",
+        ),
+        (
+            TestReport(Verdict.FAILED, ("a",), ("a",), forged=("the code changed pytest itself",)),
+            "refused: the code changed pytest itself",
+        ),
+        (
+            TestReport(Verdict.TIMEOUT, forged=("it did this", "and that"), note="60 s"),
+            "refused: it did this (+1 more)",
+        ),
+        (
             TestReport(Verdict.FAILED, static=(StaticFinding(1, "X", "one"),)),
             "refused before the tests: one",
         ),

@@ -1,11 +1,13 @@
 """The table that is shown while a run goes on."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
-from two_modules import called, fenced
+from two_modules import HIDDEN, RED, called, fenced
 
+from specloop.loop.event import TestsFinished
 from specloop.report.live import LiveBoard
 
 
@@ -17,6 +19,14 @@ def shown(*events):
         for event in events:
             board.happened(event)
     return stream.getvalue()
+
+
+def test_a_run_that_ended_early_leaves_the_count_of_the_one_before():
+    whole = TestsFinished(0, "a", "candidate", "", RED)
+    early = replace(whole, report=replace(RED, passed=(), not_run=(HIDDEN,)))
+    assert "1/2" in shown(whole)
+    assert "1/2" in shown(whole, early)
+    assert "0/2" not in shown(whole, early)
 
 
 @pytest.mark.parametrize(("usd", "said"), [(None, "unpriced"), (0.25, "0.2500 USD")])

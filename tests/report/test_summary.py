@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from two_modules import CODE, GREEN, RED, Standing, called, fenced, make_project
+from two_modules import CODE, GREEN, HIDDEN, RED, Standing, called, fenced, make_project
 
 from specloop.attempt.completion import Usage
 from specloop.loop.event import (
@@ -61,6 +61,28 @@ def test_after_all_passed(standing):
     assert (a.tests.passed, a.tests.failed, a.tests.held_out) == (2, 0, 1)
     assert (a.usage, a.cost_usd) == (Usage(2, 200, 40, 100), 0.5)
     assert (b.attempts, b.sandbox) == (2, "basic")  # no attempt in the journal: the commit tells
+
+
+def test_tests_that_were_not_run_are_not_counted_as_passed(standing):
+    again = replace(RED, passed=(), not_run=(HIDDEN,))
+    events = [RunStarted(0, "1"), standing.start("a"), *called("a", 1, fenced(2))]
+    events += [TestsFinished(4, "a", "candidate", "", RED), *called("a", 2, fenced(3))]
+    before = standing.summary(*events).modules[0].tests
+    after = standing.summary(*events, TestsFinished(5, "a", "candidate", "", again))
+    assert (before.in_words, after.modules[0].tests.in_words) == ("1/2", "1 failed")
+    assert after.as_json()["modules"][0]["tests"] == {
+        **dict.fromkeys(("passed", "held_out"), 0),
+        **dict.fromkeys(("failed", "not_run"), 1),
+    }
+
+
+def test_a_trick_leaves_the_numbers_of_the_honest_code_before_it(standing):
+    trick = replace(GREEN, verdict=RED.verdict, forged=("it lied",))
+    events = [RunStarted(0, "1"), standing.start("a"), *called("a", 1, fenced(2))]
+    events += [TestsFinished(4, "a", "candidate", "", RED), *called("a", 2, fenced(3))]
+    after = standing.summary(*events, TestsFinished(5, "a", "candidate", "", trick))
+    assert after.modules[0].tests.in_words == "1/2"
+    assert after.modules[0].attempts == 2
 
 
 def test_after_a_failure(standing):
@@ -187,7 +209,7 @@ def test_the_shape_that_programs_rely_on(together):
         *("name", "file", "state", "reason", "attempts", "commit"),
         *("tests", "usage", "cost_usd", "sandbox"),
     }
-    assert value["modules"][0]["tests"] == {"passed": 2, "failed": 0, "held_out": 1}
+    assert value["modules"][0]["tests"] == {"passed": 2, "failed": 0, "held_out": 1, "not_run": 0}
     assert value["integration"] == {
         "state": "passed",
         "attempts": 1,

@@ -4,6 +4,7 @@ import pytest
 from two_modules import RED, ROW, Standing, called, fenced, make_project
 
 from specloop.attempt.candidate import Candidate
+from specloop.attempt.report import TestFailure, TestReport, Verdict
 from specloop.engine.run import Outcome
 from specloop.loop.event import ModuleFailed, RunPaused, RunStarted, TestsFinished
 from specloop.loop.past import Past
@@ -83,6 +84,32 @@ def test_one_attempt_whole(story):
         assert part in text
     assert "attempt 2" not in text
     assert "+++" not in text
+
+
+def test_a_person_is_shown_the_whole_of_a_trick(standing):
+    told = TestFailure("app/a.py", "collect", "", "m", "", captured="what it printed")
+    found = ("the code changed pytest itself: x", "row V1: {} came back, 1 is right")
+    report = TestReport(Verdict.FAILED, failures=(told,), forged=found)
+    events = [standing.start("a"), *called("a", 1, fenced(2))]
+    events += [TestsFinished(4, "a", "candidate", "", report)]
+    history = Past(events).history(standing.project.module("a"))
+    story = attempts_text(history)
+    assert "\n  refused: the code changed pytest itself: x (+1 more)\n" in story
+    assert "+    return 2" in story
+    whole = attempts_text(history, number=1)
+    for part in (*(f"\nrefused: {text}\n" for text in found), "return 2", "what it printed"):
+        assert part in whole
+
+
+def test_what_was_laid_out_is_shown_as_it_was_tested(standing):
+    neat = 'def a() -> int:\n    return "neat"\n'
+    events = [standing.start("a"), *called("a", 1, fenced(2))]
+    events += [TestsFinished(4, "a", "candidate", "", RED, formatted=neat)]
+    history = Past(events).history(standing.project.module("a"))
+    assert '+    return "neat"' in attempts_text(history)
+    whole = attempts_text(history, number=1)
+    assert f"--- laid out, as it was tested ---\n{neat}" in whole
+    assert "return 2" in whole
 
 
 def test_what_is_not_known_is_said_so(standing):

@@ -1,15 +1,14 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-from small_project import SLUG, TEXT, TOML, Make
+from small_project import SLUG, TEXT, Make
 
 from specloop.errors import Finding
 from specloop.spec.lint.rules import lint, without_ignored
 from specloop.spec.read import read_sources
 
 TODAY = date(2027, 1, 31)
-CODES = {"W101", "W102", "W103", "W104", "W105", "W106"}
+CODES = {"W101", "W102", "W103", "W104", "W105"}
 
 
 def _warnings(make: Make, changes: dict[str, str | bytes]) -> list[tuple[str, int, str]]:
@@ -58,17 +57,3 @@ def test_test_that_cites_what_is_not_there(make: Make) -> None:
 def test_requirement_of_which_a_model_sees_no_row(make: Make) -> None:
     text = SLUG.replace("V1, V2:", "V1:") + "held_out: |\n  V2: len(slugify('a' * 99)) == 60\n"
     assert _warnings(make, {"specs/slug.yaml": text}) == [("specs/slug.yaml", 8, "W105")]
-
-
-@pytest.mark.parametrize(
-    ("toml", "line"),
-    [
-        (f"{TOML}\n[sandbox]\nnetwork = false\nsubprocess = true\n", TOML.count("\n") + 3),
-        (f"# a door\nsandbox = {{ network = false }}\n{TOML}", 2),
-        (f"sandbox.level = 'auto'\nsandbox.network = false\n{TOML}", 2),
-    ],
-)
-def test_what_the_sandbox_does_not_keep_shut(make: Make, toml: str, line: int) -> None:
-    (warning,) = found(make({"project.toml": toml}))
-    assert (warning.path, warning.line, warning.code) == ("project.toml", line, "W106")
-    assert "network = false is not enforced in this version" in warning.text

@@ -35,6 +35,7 @@ def daemon(folder):
     pathlib.Path(folder, "pid").write_text(pid)
     return int(pid)
 """
+OPEN = Settings(project={"name": "shop"}, sandbox={"level": "basic", "subprocess": True})
 linux = pytest.mark.skipif(sys.platform != "linux", reason="there is no subreaper elsewhere")
 
 
@@ -96,7 +97,7 @@ def test_suite_that_ignores_signals_runs_out_of_time(shared_runner):
 
 @linux
 @pytest.mark.parametrize("ending", ["pass", "time.sleep(600)", "os.kill(os.getppid(), 9)"])
-def test_daemon_ends_with_the_run(shared_runner, tmp_path, ending):
+def test_daemon_ends_with_the_run(open_runner, tmp_path, ending):
     suite = f"""
         import os, time
         from daemon import daemon
@@ -105,7 +106,7 @@ def test_daemon_ends_with_the_run(shared_runner, tmp_path, ending):
             {ending}
     """
     seconds = 2 if "sleep" in ending else 60
-    report = shared_runner.run(job(suite, seconds=seconds))
+    report = open_runner.run(job(suite, seconds=seconds))
     verdict = {"pass": Verdict.PASSED, "time.sleep(600)": Verdict.TIMEOUT}
     assert report.verdict is verdict.get(ending, Verdict.ABORTED)
     assert gone(int((tmp_path / "pid").read_text()))
@@ -149,7 +150,7 @@ def test_flood_of_output_is_drained_and_cut(shared_runner):
         import os
         def test_a():
             with os.fdopen(os.dup(1), "wb") as output:
-                for _ in range(200):
+                for _ in range(50):
                     output.write(b"x" * 1_000_000)
             os._exit(7)
     """
@@ -159,6 +160,20 @@ def test_flood_of_output_is_drained_and_cut(shared_runner):
     assert report.verdict is Verdict.FAILED
     assert "exit code 7" in report.failures[0].message
     assert 10_000 < len(report.failures[0].captured) < 100_000
+
+
+def test_flood_beyond_the_limit_ends_the_run(shared_runner):
+    suite = """
+        import os
+        def test_a():
+            with os.fdopen(os.dup(1), "wb") as output:
+                while True: output.write(b"x" * 1_000_000)
+    """
+    settings = b"[pytest]\naddopts = --capture=no\n"
+    flood = TestJob({SUITE: dedent(suite).encode(), "pytest.ini": settings}, (SUITE,))
+    report = shared_runner.run(flood)
+    assert report.verdict is Verdict.RESOURCE
+    assert report.note.startswith("the run reached a limit: more than 64 MB of output")
 
 
 def test_what_a_failing_test_printed_is_bounded(shared_runner):
@@ -185,7 +200,7 @@ def test_excerpt_keeps_head_and_tail():
 
 
 def test_close_ends_runs_and_starts_no_more(tmp_path):
-    runner = PytestRunner(tmp_path, Settings(project={"name": "shop"}))
+    runner = PytestRunner(tmp_path, OPEN)
     runner.prepare()
     fifo = tmp_path / "started"
     os.mkfifo(fifo)
@@ -224,7 +239,9 @@ from pathlib import Path
 from specloop.ports import TestJob
 from specloop.spec.settings import Settings
 from specloop.verify.runner import PytestRunner
-runner = PytestRunner(Path({str(tmp_path)!r}), Settings(project={{"name": "shop"}}))
+sandbox = {{"level": "basic", "subprocess": True}}
+settings = Settings(project={{"name": "shop"}}, sandbox=sandbox)
+runner = PytestRunner(Path({str(tmp_path)!r}), settings)
 runner.prepare()
 runner.run({job(suite)!r})
 """

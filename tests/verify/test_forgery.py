@@ -41,10 +41,10 @@ FILES = {
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_code_that_changes_its_tests_has_failed(shared_runner, case):
+def test_code_that_changes_its_tests_has_failed(open_runner, case):
     name, code = FILES[case]
     right = "\n\ndef double(x):\n    return x + x\n"
-    report = shared_runner.run(job(f"from pathlib import Path\n{code}{right}"))
+    report = open_runner.run(job(f"from pathlib import Path\n{code}{right}"))
     assert report.verdict is Verdict.FAILED
     failure = report.failures[-1]
     assert failure.message == f"the code changed the files that it is tested with: {name}"
@@ -114,8 +114,10 @@ def test_b(tmp_path):
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     subprocess.run(["git", "config", "user.name", "x"], cwd=tmp_path, check=True)
 """
-    runner = PytestRunner(tmp_path, Settings(project={"name": "shop"}))
+    sandbox = {"level": "basic", "subprocess": True}
+    runner = PytestRunner(tmp_path, Settings(project={"name": "shop"}, sandbox=sandbox))
     runner.prepare()
     report = runner.run(job("", tests))
+    runner.close()
     assert report.verdict is Verdict.PASSED, report.failures
     assert (tmp_path / ".git" / "config").read_text() == config

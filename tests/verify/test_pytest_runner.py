@@ -48,7 +48,8 @@ def test_passing_suite_is_evidence_for_each_test(shared_runner):
     assert report.verdict is Verdict.PASSED
     assert report.collected == report.passed == nodes
     assert report.failures == ()
-    assert report.sandbox == "basic"
+    assert report.sandbox == shared_runner.confinement.level
+    assert report.layers == shared_runner.confinement.layers
     assert report.seconds > 0
 
 
@@ -327,9 +328,10 @@ def test_settings_outside_the_run_are_not_found(tmp_path):
     runner = PytestRunner(tmp_path, Settings(project={"name": "shop"}))
     runner.prepare()
     assert runner.run(job()).verdict is Verdict.PASSED
+    runner.close()
 
 
-def test_source_layout(shared_runner):
+def test_source_layout(open_runner):
     files = {
         "src/shop/slug.py": GOOD.encode(),
         SUITE: b"import subprocess, sys\nimport shop.slug\n"
@@ -337,7 +339,7 @@ def test_source_layout(shared_runner):
         b"    subprocess.run([sys.executable, '-c', 'import shop.slug'], check=True)\n"
         b"def test_b():\n    assert not any(path.endswith('verify') for path in sys.path)\n",
     }
-    report = shared_runner.run(TestJob(files, (SUITE,), "src/shop/slug.py", pythonpath=("src",)))
+    report = open_runner.run(TestJob(files, (SUITE,), "src/shop/slug.py", pythonpath=("src",)))
     assert report.verdict is Verdict.PASSED, report.failures
     assert len(report.passed) == 2
 
@@ -353,7 +355,7 @@ def test_plugins_of_the_environment_are_in_use(shared_runner):
     assert report.passed == (f"{SUITE}::test_a",), report.failures
 
 
-def test_process_is_given_no_secrets(shared_runner, monkeypatch):
+def test_process_is_given_no_secrets(open_runner, monkeypatch):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "canary")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--nonsense")
     suite = """
@@ -371,11 +373,11 @@ def test_process_is_given_no_secrets(shared_runner, monkeypatch):
             assert str(tmp_path).startswith(str(pathlib.Path.cwd().parent))
             assert not list(pathlib.Path.cwd().rglob("__pycache__"))
     """
-    report = shared_runner.run(job(suite=suite))
+    report = open_runner.run(job(suite=suite))
     assert report.verdict is Verdict.PASSED, report.failures
 
 
-def test_fork_that_falls_out_of_a_test_reports_nothing(shared_runner):
+def test_fork_that_falls_out_of_a_test_reports_nothing(open_runner):
     suite = """
         import os, warnings
         def test_a():
@@ -384,7 +386,7 @@ def test_fork_that_falls_out_of_a_test_reports_nothing(shared_runner):
             assert child, "only the fork says this"
             os.waitpid(child, 0)
     """
-    report = shared_runner.run(job(suite=suite))
+    report = open_runner.run(job(suite=suite))
     assert report.verdict is Verdict.PASSED, report.failures
 
 
@@ -418,14 +420,9 @@ def test_leftovers_of_killed_runs_are_swept(tmp_path):
     assert list((tmp_path / ".specloop" / "runs").iterdir()) == []
 
 
-def test_level_that_cannot_be_had_is_refused(tmp_path):
-    settings = Settings(project={"name": "shop"}, sandbox={"level": "strong"})
-    with pytest.raises(RunnerUnavailable, match="'strong' cannot be provided"):
-        PytestRunner(tmp_path, settings).prepare()
-
-
 def test_level_none_says_so(tmp_path):
     settings = Settings(project={"name": "shop"}, sandbox={"level": "none"})
     runner = PytestRunner(tmp_path, settings)
     runner.prepare()
     assert runner.run(job()).sandbox == "none"
+    runner.close()

@@ -2,8 +2,7 @@
 
 from specloop.attempt.report import Verdict
 from specloop.ports import TestJob
-from specloop.verify.layout import RunFolder
-from specloop.verify.suite import importable, order
+from specloop.verify.suite import importable, work
 
 OWN, ROWS = "tests/test_slug.py", "tests/spec/test_slug.py"
 FILES = {
@@ -22,7 +21,7 @@ def job(files, *targets):
 
 
 def modes(files, *targets, tmp_path):
-    arguments = order(job(files, *targets), RunFolder(tmp_path), "t")["arguments"]
+    arguments = work(job(files, *targets)).order["arguments"]
     return [argument for argument in arguments if "import-mode" in argument]
 
 

@@ -8,7 +8,7 @@ from specloop.attempt.report import Verdict
 from specloop.errors import RunnerUnavailable
 from specloop.ports import TestJob
 from specloop.verify.ending import Ending
-from specloop.verify.evidence import read
+from specloop.verify.evidence import records_of, sort
 from specloop.verify.verdict import report_of
 
 JOB = TestJob({}, ("tests",), candidate="m.py", seconds=5)
@@ -29,7 +29,7 @@ GOOD = [READY, COLLECTED, RUNNING, phase("setup"), phase("call"), phase("teardow
 def report(records, why="exit", status=0, token="t", job=JOB, output=""):
     lines = "".join(f"{token} {json.dumps(record)}\n" for record in records).encode()
     ending = Ending(why, status, lines, output)
-    return report_of(job, read(ending.records, "t"), ending, "basic")
+    return report_of(job, sort(records_of(ending.records, "t")), ending, "basic")
 
 
 def test_whole_evidence_is_a_pass():
@@ -50,7 +50,7 @@ def test_records_without_the_token_prove_nothing():
 
 def test_record_that_was_cut_off_is_none():
     whole = "".join(f"t {json.dumps(record)}\n" for record in GOOD).encode()
-    assert read(whole[:-1], "t").status is None
+    assert sort(records_of(whole[:-1], "t")).status is None
 
 
 def test_exit_code_must_agree_with_pytest():
@@ -73,7 +73,7 @@ def test_what_was_changed_is_told_whatever_the_tests_said():
     ending = Ending("exit", 0)
     for records in (GOOD, [*GOOD[:-1], {"kind": "end", "status": 3}]):
         lines = "".join(f"t {json.dumps(record)}\n" for record in records).encode()
-        told = report_of(JOB, read(lines, "t"), ending, "basic", ("tests/test_m.py",))
+        told = report_of(JOB, sort(records_of(lines, "t")), ending, "basic", ("tests/test_m.py",))
         assert told.verdict is Verdict.FAILED
         assert "tests/test_m.py" in told.failures[-1].message
 

@@ -68,7 +68,7 @@ def lint(sources: Sources, today: date) -> tuple[Finding, ...]:
     """
     project = sources.project
     citations = read_citations(project)
-    found = [*sources.errors, *_not_enforced(sources)]
+    found = [*sources.errors]
     if not sources.errors:  # an id that is not known may be in a spec that could not be read
         found += coverage.unknown_citations(project, citations)
     for subject in _subjects(sources, citations, today):
@@ -128,14 +128,3 @@ def _subjects(sources: Sources, citations: Iterable[Citation], today: date) -> I
         if not file.problems.found:
             cited = tuple(of_module.get(name, ()))
             yield Subject(file, project, cited, today, import_paths)
-
-
-def _not_enforced(sources: Sources) -> Iterator[Finding]:
-    """Doors of the sandbox that were shut in writing, and that this version leaves open."""
-    table = sources.project.settings.sandbox
-    for key in sorted(table.model_fields_set & {"network", "subprocess"}):
-        if not getattr(table, key):
-            text = f"{key} = false is not enforced in this version; run code that you do not trust"
-            text += " in a container or a virtual machine"
-            line = sources.toml.line(("sandbox", key))
-            yield Finding("project.toml", line, "warning", "W106", text)

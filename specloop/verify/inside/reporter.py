@@ -1,48 +1,33 @@
-"""The reporter inside the test process: runs pytest, and says what happened over a pipe.
+"""The reporter inside the test process: runs pytest, and says what happens as it happens.
 
-Run by path with the standard library and pytest alone: `python plugin.py ORDER DESCRIPTOR`, ORDER
-being a JSON file. Each record is a line: the run's token, a blank, a JSON object. Only what is said
-here counts as evidence; what is printed does not.
+Only what it says counts as evidence; what is printed does not.
 """
 
-import faulthandler
 import importlib.util
-import json
-import runpy
-import signal
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
-
-if __name__ == "__main__":
-    del sys.path[0]  # the folder of this file: its neighbours are no one's to import
 
 import pytest
 from _pytest.config import ConftestImportFailure
 
-MESSAGE = 2_000  # characters kept of each text
-LONGREPR = 6_000
-DETAILED = 40  # failures after so many are told without their long texts
+from . import ahead
+from .guard import Send, strange_hooks, watch
+from .wording import LONGREPR, MESSAGE, Record, Text
 
-Record = dict[str, Any]
-Send = Callable[..., None]
-Watch = Callable[[], Callable[[], list[str]]]
+DETAILED = 40  # failures after so many are told without their long texts
 
 
 class Reporter:
-    """The pytest plugin that tells what happens as it happens."""
+    """The pytest plugin that tells; where `only` names tests, no other one is run."""
 
-    def __init__(
-        self,
-        send: Send,
-        text: Any,  # noqa: ANN401  # a Text of wording.py, which cannot be imported here
-        watch: Watch,
-    ) -> None:
+    def __init__(self, send: Send, text: Text, candidate: str, only: frozenset[str]) -> None:
         self._send = send
         self._text = text
-        self._watch = watch
+        self._candidate = candidate
+        self._only = only
+        self._hooks: object = None
         self._changed: Callable[[], list[str]] = list
         self._failures = 0
 
@@ -58,11 +43,15 @@ class Reporter:
 
     def look(self) -> None:
         """Tell what of pytest is no longer as it was before the project's code was imported."""
-        if names := self._changed():
+        names = self._changed()
+        if self._hooks is not None:
+            names += strange_hooks(vars(self._hooks).values(), self._candidate)
+        if names:
             self._send("tampered", names=names)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker known, so that --strict-markers lets it pass."""
+        self._hooks = config.pluginmanager.hook
         config.addinivalue_line("markers", "spec(*ids): the requirements that the test checks")
 
     @pytest.hookimpl(wrapper=True)
@@ -70,7 +59,8 @@ class Reporter:
         self, early_config: pytest.Config
     ) -> Generator[None, None, None]:
         """Tell of a conftest.py that cannot be imported: it may well import the candidate."""
-        self._changed = self._watch()  # the plugins of the environment have been loaded
+        ahead.restore()  # the plugins of the environment have been loaded
+        self._changed = watch()
         self._send("running", node="conftest.py", when="collect")
         try:
             result = yield
@@ -107,6 +97,8 @@ class Reporter:
             for item in session.items
         ]
         self._send("collected", nodes=nodes)
+        if self._only:
+            session.items[:] = [item for item in session.items if item.nodeid in self._only]
         self.look()
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -196,31 +188,19 @@ def run_pytest(arguments: list[str], reporter: Reporter) -> int:
     return status
 
 
-def _neighbour(name: str) -> dict[str, Any]:
-    """What a file beside this one defines; it stays out of `sys.modules`."""
-    return runpy.run_path(str(Path(__file__).with_name(name)))
-
-
-def main(order_file: str, descriptor: int) -> int:
-    """Do what `order_file` says and report on `descriptor`; the exit status is pytest's."""
-    order = json.loads(Path(order_file).read_text())
-    Path(order_file).unlink()  # it holds the token
-    # a module __main__ that is empty: code under test has no business in this file
-    sys.modules["__main__"] = ModuleType("__main__")
-    guard, wording = (_neighbour(name) for name in ("guard.py", "wording.py"))
-    send: Send = guard["channel"](descriptor, order.pop("token"))
-    reporter = Reporter(send, wording["Text"](order["run"], order["project"]), guard["watch"])
-    stack = Path(order["stack"]).open("w")  # noqa: SIM115 (open as long as the process lives)
-    faulthandler.register(signal.SIGUSR1, file=stack, all_threads=False, chain=False)
+def work(order: dict[str, Any], send: Send) -> int:
+    """Run pytest, or import the module alone, as ordered; the exit status is pytest's."""
+    text = Text(order["run"], order["folder"])
+    candidate = f"{order['folder']}/{order['candidate']}"
+    reporter = Reporter(send, text, candidate, frozenset(order["only"]))
     send("ready")
     if order["module"]:
         send("running", node=order["candidate"], when="collect")
-        status = import_module(order["module"], order["candidate"], reporter)
-    else:
-        status = run_pytest(order["arguments"], reporter)
-    send("end", status=status)
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+        return import_module(order["module"], order["candidate"], reporter)
+    places = [
+        f"--rootdir={order['folder']}",
+        f"--confcutdir={order['folder']}",
+        f"--basetemp={order['tmp']}/pytest",
+        *("-o", f"cache_dir={order['tmp']}/cache"),
+    ]
+    return run_pytest([*places, *order["arguments"]], reporter)

@@ -1,7 +1,4 @@
-"""How the reporter tells of failures: bounded, and the same in each run of the same code.
-
-Loaded by path by the reporter, with the standard library and pytest alone.
-"""
+"""How the reporter tells of failures: bounded, and the same in each run of the same code."""
 
 import errno
 import os

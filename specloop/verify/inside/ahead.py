@@ -1,0 +1,213 @@
+"""What a run of pytest does that is the same in each: done once, in the server, before any fork.
+
+Each part replaces a function of pytest by one that looks up what is done already. Where this
+version of pytest has no such function, or a trial run does not end as it must, nothing is replaced:
+runs then take longer, and say the same.
+"""
+
+import ast
+import contextlib
+import importlib.metadata
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any, TypeGuard
+
+from . import guard
+
+_REWRITTEN = 400  # files whose rewritten code is kept
+_SUITE = """
+import logging
+import pytest
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_passes(
+    number, request, pytestconfig, cache, tmp_path, tmp_path_factory, monkeypatch, caplog, capsys,
+    recwarn, record_property, doctest_namespace,
+):
+    monkeypatch.setenv("A", "b")
+    logging.getLogger().warning("c")
+    assert number in {1: "d", 2: "e"}
+
+def test_asserts():
+    with pytest.raises(AssertionError, match="assert .1. == .2."):
+        assert [1] == [2]
+"""
+_distributions = importlib.metadata.distributions
+
+
+class Ahead:
+    """Prepares runs of pytest; `settle` is called in the process of each run."""
+
+    def __init__(self) -> None:
+        self._code: dict[bytes, CodeType] = {}
+        self._config: Any = None
+        self._found: list[Any] = []  # distributions that have plugins
+        self._fixtures: dict[int, ModuleType] = {}  # by the plugin that has them
+
+    def prepare(self, folder: Path) -> list[str]:
+        """Make what runs look up, and try it out in `folder`; the modules that a run imports."""
+        with contextlib.suppress(ImportError, AttributeError, TypeError):
+            from _pytest import config
+
+            prepared = config.get_config()
+            plugins = prepared.pluginmanager.get_plugins()
+            self._fixtures = {id(each): _Fixtures(each) for each in plugins if _is_pytests(each)}
+            self._found = [_read(each) for each in _distributions() if _has_plugin(each)]
+            self._config = prepared
+        guard.cells()
+        return self._try_out(folder)
+
+    def rewrite(self, paths: Iterable[str]) -> None:
+        """Have the assertions of these test files rewritten; code that cannot be is passed over."""
+        from _pytest.assertion.rewrite import rewrite_asserts
+
+        if self._config is None:
+            return
+        for path in paths:
+            try:
+                source = Path(path).read_bytes()
+                if source in self._code:
+                    continue
+                tree = ast.parse(source, filename=path)
+                rewrite_asserts(tree, source, path)
+                code = compile(tree, path, "exec", dont_inherit=True)
+            except Exception:  # the run itself says what is wrong with it
+                continue
+            if len(self._code) == _REWRITTEN:
+                del self._code[next(iter(self._code))]
+            self._code[source] = code
+
+    def settle(self) -> None:
+        """Have the run of this process look up what is prepared."""
+        if self._config is None:
+            return
+        from _pytest import config
+        from _pytest.assertion import rewrite
+        from _pytest.fixtures import FixtureManager
+
+        registered = FixtureManager.pytest_plugin_registered
+        rewrite_test = rewrite._rewrite_test
+        make_config = config.get_config
+
+        def get_config(args: Any = None, plugins: Any = None, **more: Any) -> Any:  # noqa: ANN401
+            config.get_config = make_config
+            self._config.invocation_params = self._config.InvocationParams(
+                args=args or (), plugins=plugins, dir=Path.cwd()
+            )
+            self._config.pluginmanager.consider_preparse(args or (), exclude_only=True)
+            return self._config
+
+        def _rewrite_test(path: Path, config: Any) -> tuple[bytes, CodeType]:  # noqa: ANN401
+            source = path.read_bytes()
+            code = self._code.get(source)
+            if code is None or config.getini("enable_assertion_pass_hook"):
+                return rewrite_test(path, config)
+            return b"", _moved(code, str(path))
+
+        def distributions(**query: Any) -> Iterable[Any]:  # noqa: ANN401
+            return _distributions(**query) if query else self._found
+
+        def pytest_plugin_registered(self: Any, plugin: object, plugin_name: str) -> None:  # noqa: ANN401
+            registered(self, fixtures.get(id(plugin), plugin), plugin_name)
+
+        def _warn_already_imported(self: Any, name: str) -> None:  # noqa: ANN401
+            if name not in imported:
+                warn(self, name)
+
+        fixtures, imported = self._fixtures, frozenset(sys.modules)
+        warn = rewrite.AssertionRewritingHook._warn_already_imported
+        for owner, replacement in (
+            (FixtureManager, pytest_plugin_registered),
+            (config, get_config),
+            (rewrite, _rewrite_test),
+            (rewrite.AssertionRewritingHook, _warn_already_imported),
+            (importlib.metadata, distributions),
+        ):
+            setattr(owner, replacement.__name__, replacement)
+
+    def _try_out(self, folder: Path) -> list[str]:
+        """Run a small suite in a process of its own; the modules that it had to import.
+
+        If it does not end as it must, nothing prepared is used.
+        """
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if not pid:
+            os.close(reader)
+            self._run(folder, writer)
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            names = told.read()
+        _, status = os.waitpid(pid, 0)
+        if status:
+            self._config = None
+        return json.loads(names) if names else []
+
+    def _run(self, folder: Path, writer: int) -> None:
+        import pytest
+
+        before = set(sys.modules)
+        suite = folder / "test_ahead.py"
+        suite.write_text(_SUITE)
+        self.rewrite([str(suite)])
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        status = 70  # EX_SOFTWARE of sysexits.h
+        try:
+            self.settle()
+            options = ["-q", "-o", f"cache_dir={folder / 'cache'}", f"--basetemp={folder / 'tmp'}"]
+            status = pytest.main([*options, f"--rootdir={folder}", str(suite)])
+            names = [name for name in sys.modules if name not in before and name != suite.stem]
+            os.write(writer, json.dumps(names).encode())
+        finally:
+            os._exit(status)
+
+
+def restore() -> None:
+    """Put back what code of the project could see replaced."""
+    importlib.metadata.distributions = _distributions
+
+
+def _has_plugin(distribution: importlib.metadata.Distribution) -> bool:
+    return any(entry.group == "pytest11" for entry in distribution.entry_points)
+
+
+def _is_pytests(plugin: object) -> TypeGuard[ModuleType]:
+    return isinstance(plugin, ModuleType) and plugin.__name__.startswith("_pytest.")
+
+
+class _Fixtures(ModuleType):
+    """A plugin as far as its fixtures go, which are looked for among all that a plugin has."""
+
+    def __init__(self, plugin: ModuleType) -> None:
+        super().__init__(plugin.__name__)
+        self._names: list[str] = []
+        for name, value in vars(plugin).items():
+            marked = "_pytestfixturefunction" in getattr(value, "__dict__", ())  # before 8.4
+            if marked or type(value).__name__ == "FixtureFunctionDefinition":
+                setattr(self, name, value)
+                self._names.append(name)
+
+    def __dir__(self) -> list[str]:
+        return self._names
+
+
+def _read(distribution: importlib.metadata.Distribution) -> Any:  # noqa: ANN401
+    """What pytest and pluggy ask of a distribution, which else is read from its files each time."""
+    return SimpleNamespace(
+        entry_points=distribution.entry_points,
+        files=distribution.files,
+        metadata=distribution.metadata,
+        version=distribution.version,
+    )
+
+
+def _moved(code: CodeType, path: str) -> CodeType:
+    """Code as if it stood at `path`."""
+    inner = (_moved(each, path) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_filename=path, co_consts=tuple(inner))

@@ -1,0 +1,50 @@
+"""Calls of the Linux kernel that Python has no functions for."""
+
+import ctypes
+import functools
+import os
+import platform
+from typing import Any
+
+_NO_NEW_PRIVS = 38  # of prctl(2)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    library = ctypes.CDLL(None, use_errno=True)
+    library.syscall.restype = ctypes.c_long
+    library.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    return library
+
+
+def machine() -> str:
+    """The architecture, as the kernel names it."""
+    return platform.machine()
+
+
+def call(number: int, *arguments: Any) -> int:  # noqa: ANN401  # integers, pointers, bytes
+    """Make a system call; OSError if it is refused."""
+    passed = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
+    return _checked(_libc().syscall(ctypes.c_long(number), *passed))
+
+
+def prctl(option: int, *values: int) -> int:
+    """Set or ask something of this process; OSError if it is refused."""
+    return _checked(_libc().prctl(option, *(*values, 0, 0, 0, 0)[:4]))
+
+
+def capset(header: bytes, data: bytes) -> None:
+    """Set the capabilities of this thread; OSError if it is refused."""
+    _checked(_libc().capset(header, data))
+
+
+def gain_nothing() -> None:
+    """No program that this process starts gets more rights than it has: set-user-ID is ignored."""
+    prctl(_NO_NEW_PRIVS, 1)
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return result

@@ -1,0 +1,1 @@
+"""PURE. A second opinion on example rows: planned, and judged, in the process that is trusted."""

@@ -1,0 +1,51 @@
+"""The second opinion on example rows: evaluated where there is neither pytest nor a test."""
+
+from dataclasses import replace
+
+from specloop.attempt.report import OneOpinion, TestFailure, TestReport, Verdict
+from specloop.ports import TestJob
+from specloop.verify import suite
+from specloop.verify.opinion.judge import judge
+from specloop.verify.opinion.plan import Plan, plan
+from specloop.verify.opinion.promised import plain_returns
+from specloop.verify.opinion.surroundings import conftest_prepares
+from specloop.verify.runs import Finished, Work
+
+
+def plan_of(job: TestJob) -> Plan:
+    """What the worker is to evaluate, and what must come of it."""
+    assert job.rows is not None
+    rows = job.rows
+    tests = rows.rows[0][0].partition("::")[0] if rows.rows else ""
+    alone = not conftest_prepares(job.files, tests)
+    plain = plain_returns(rows.exports)
+    return plan(rows.module, rows.names, rows.setup, rows.rows, alone=alone, plain=plain)
+
+
+def work(job: TestJob, plan: Plan) -> Work:
+    """The run of the worker: all files but the tests and what lies with them."""
+    files = {path: data for path, data in job.files.items() if not suite.is_of_tests(job, path)}
+    order = {"imports": suite.imported(files), **plan.order()}
+    return Work(files, order, job.pythonpath, job.seconds, job.memory_mb)
+
+
+def report_of(plan: Plan, done: Finished, report: TestReport) -> TestReport:
+    """`report`, which passed, with what the worker's answer makes of it."""
+    if done.ending.why in ("closed", "lost"):
+        return TestReport(Verdict.ABORTED, note="the second opinion was ended before its end")
+    ended = done.ending.why == "exit" and done.ending.status == 0
+    opinion = judge(plan, done.records, ended)
+    single = tuple(OneOpinion(row.node, row.why) for row in opinion.single)
+    if not opinion.disagreed:
+        return replace(report, one_opinion=single)
+    return replace(
+        report,
+        verdict=Verdict.FAILED,
+        passed=tuple(set(report.passed) - {row.node for row in opinion.disagreed}),
+        failures=tuple(
+            TestFailure(row.node, "call", "", f"not so apart from pytest: {row.why}", "")
+            for row in opinion.disagreed
+        ),
+        forged=tuple(f"{row.node} passes in pytest alone: {row.why}" for row in opinion.disagreed),
+        one_opinion=single,
+    )
