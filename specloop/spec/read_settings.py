@@ -85,9 +85,6 @@ def _faults(root: Path, settings: Settings) -> Iterator[Fault]:
     for position, rule in enumerate(settings.style.ruff):
         if not RULE.fullmatch(rule):
             yield ("style", "ruff", position), "P104", f"{rule!r} is no rule code of ruff, as 'F'"
-    if settings.sandbox.level == "strong":
-        text = "the level 'strong' is not available in this version; use 'auto' or 'basic'"
-        yield ("sandbox", "level"), "P110", text
     branch = settings.git.branch
     if branch and BAD_BRANCH.search(branch):
         text = f"{branch!r} is not a name for a branch; use one such as 'specloop/work'"

@@ -199,7 +199,6 @@ def _project() -> JsonSchemaValue:
     tables["StyleTable"]["ruff"]["items"] |= _text(
         "a rule of ruff, such as F", always=f"^{RULE.pattern}$"
     )
-    tables["SandboxTable"]["level"]["enum"].remove("strong")
     tables["IntegrationTable"]["tests"]["items"] |= {"minLength": 1, **_text(_BELOW, *_NO_TARGET)}
     tables["GitTable"]["branch"] |= _text(_BRANCH, BAD_BRANCH.pattern)
     return schema | _name_or_branch()

@@ -34,6 +34,8 @@ class Evidence:
     broken: str = ""
     interrupted: Mapping[str, Any] | None = None  # the code's exception that ended the session
     tampered: list[str] = field(default_factory=list)  # what the code changed of pytest itself
+    reached: list[str] = field(default_factory=list)  # what it used to get round its checks
+    compiled: list[str] = field(default_factory=list)  # source that it made and ran
     running: tuple[str, str] = ("", "")  # node id and phase
 
     def take(self, record: Record) -> None:
@@ -47,7 +49,7 @@ class Evidence:
     def _sort(self, record: Record) -> None:
         match record["kind"]:
             case "running":
-                self.running = record["node"], record["when"]
+                self.running = str(record["node"]), str(record["when"])
             case "phase":
                 self._take_phase(record)
             case "confined" | "unconfined" | "ready":
@@ -55,9 +57,7 @@ class Evidence:
             case "end":
                 self.status = record["status"]
             case "collected":
-                self.collected = {node: tuple(ids) for node, ids in record["nodes"]}
-            case "deselected":
-                self.deselected += record["nodes"]
+                self.collected = {str(node): tuple(map(str, ids)) for node, ids in record["nodes"]}
             case "broken":
                 self.broken = f"{record['exception']}: {record['message']}"
                 self._note_limit(record)
@@ -65,18 +65,21 @@ class Evidence:
                 node, when = self.running
                 self.interrupted = {"outcome": "failed", **record, "node": node, "when": when}
                 self._note_limit(record)
-            case "tampered":
-                self.tampered += record["names"]
+            case "deselected" | "tampered" | "reached" | "compiled":
+                getattr(self, record["kind"]).extend(map(str, record["names"]))
             case _:
                 raise ValueError
 
     def _take_start(self, record: Record) -> None:
-        self.ready = self.ready or record["kind"] == "ready"
-        self.layers = tuple(record.get("layers", self.layers))
-        self.unconfined = record.get("text", "")
+        """What is said before any code of the project runs, and never after."""
+        if self.ready:
+            raise ValueError
+        self.ready = record["kind"] == "ready"
+        self.layers = tuple(map(str, record.get("layers", self.layers)))
+        self.unconfined = str(record.get("text", ""))
 
     def _take_phase(self, record: Record) -> None:
-        node, when, outcome = record["node"], record["when"], record["outcome"]
+        node, when, outcome = (str(record[key]) for key in ("node", "when", "outcome"))
         self.phases.setdefault(node, []).append((when, outcome))
         later = dict(pairwise(PHASES)).get(when)
         self.running = (node, later) if later else ("", "")
@@ -92,17 +95,19 @@ class Evidence:
 
     def failure(self, record: Record) -> TestFailure:
         """What a record of a failed phase tells."""
-        message = record.get("message", "")
+        message = str(record.get("message", ""))
         if record["outcome"] == "skipped":
             message = f"the test set itself aside instead of passing: {message}"
         return TestFailure(
-            node_id=record["node"],
-            when=record["when"],
-            exception=record.get("exception", ""),
+            node_id=str(record["node"]),
+            when=str(record["when"]),
+            exception=str(record.get("exception", "")),
             message=message,
-            longrepr=record.get("longrepr", ""),
-            frames=tuple(Frame(*frame) for frame in record.get("frames", ())),
-            captured=record.get("captured", ""),
+            longrepr=str(record.get("longrepr", "")),
+            frames=tuple(
+                Frame(str(f), int(n), str(name)) for f, n, name in record.get("frames", ())
+            ),
+            captured=str(record.get("captured", "")),
             requirements=self.requirements(record["node"]),
         )
 
@@ -111,8 +116,13 @@ class Evidence:
         return (self.collected or {}).get(node, ())
 
     def has_passed(self, node: str) -> bool:
-        """Whether every phase of the test told that it passed, once and in order."""
-        return self.phases.get(node) == _PASSED and node not in self.aside
+        """Whether every phase of the test told that it passed, in order.
+
+        A test tells of its call again for each of its subtests.
+        """
+        told = self.phases.get(node, [])
+        whole = [*told[:1], *dict.fromkeys(told[1:-1]), *told[-1:]]
+        return whole == _PASSED and node not in self.aside
 
     def collection_failed(self) -> bool:
         """Whether code could not be imported or collected."""

@@ -135,7 +135,7 @@ class _Bench:
         """What is left of a verdict when the rows have been evaluated without pytest."""
         plan = second.plan_of(job)
         done = self._runs.carry_out(self._rows, second.work(job, plan))
-        return second.report_of(plan, done, report)
+        return second.report_of(job, plan, done, report)
 
     def close(self) -> None:
         """End all runs and both servers."""

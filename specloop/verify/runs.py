@@ -92,6 +92,7 @@ class Runs:
             "run": str(run.path),
             "folder": str(run.project),
             "tmp": str(run.tmp),
+            "laid_out": run.laid_out,
             "stack": str(run.control / "stack"),
             "path": path,
             # the process has its path by our order; this is for those that it starts

@@ -210,8 +210,8 @@ def _level(layers: Sequence[str], outer: str) -> str:
     if outer == "sandbox-exec":
         return "strong"
     powerless = "user" in layers or "capabilities" in layers
-    hidden = outer or "landlock" in layers
-    return "strong" if powerless and hidden and "seccomp" in layers else "basic"
+    # what stands around the server keeps runs from the user's files, but not from one another
+    return "strong" if powerless and {"landlock", "seccomp"} <= {*layers} else "basic"
 
 
 def _explained(name: str, fault: str) -> str:

@@ -32,6 +32,7 @@ def work(job: TestJob, only: tuple[str, ...] = ()) -> Work:
         "arguments": arguments,
         "only": only,
         "test_files": _test_files(job),
+        "tests": [path for path in job.files if is_of_tests(job, path)],
         "imports": imported(job.files),
     }
     return Work(job.files, order, importable(job), job.seconds, job.memory_mb)

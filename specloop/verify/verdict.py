@@ -11,14 +11,18 @@ process or the session by itself, and of code that changes what it is judged wit
 tests then said. All else proves nothing about the code.
 """
 
+import contextlib
 import signal
 from collections.abc import Sequence
 
-from specloop.attempt.report import TestFailure, TestReport, Verdict
+from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
 from specloop.errors import RunnerUnavailable
 from specloop.ports import TestJob
+from specloop.spec.python_text import parse
+from specloop.verify import tampering
 from specloop.verify.ending import Ending
 from specloop.verify.evidence import Evidence
+from specloop.verify.names import Names
 
 LIMIT_SIGNALS: dict[int, str] = {
     signal.SIGKILL: "it was killed, most likely for want of memory",
@@ -77,20 +81,21 @@ Judgement = tuple[Verdict, str, list[TestFailure]]
 
 def _judge(job: TestJob, evidence: Evidence, ending: Ending, forged: tuple[str, ...]) -> Judgement:
     told = evidence.failures
-    match ending.why:
-        case "closed":
-            return Verdict.ABORTED, "the test run was ended before its end", told
-        case "lost":
-            return Verdict.ABORTED, "the supervisor of the test run was killed", told
-        case "timeout":
-            note = f"the suite did not end within {job.seconds} s" + _while(evidence)
-            failure = _interrupted(job, evidence, ending, "Timeout", note)
-            return Verdict.TIMEOUT, note, [*told, failure]
-        case "limit":
-            return _limited(job, evidence, ending, ending.limit)
+    if unsettled := ended_otherwise(job, evidence, ending):
+        verdict, note = unsettled
+        if verdict is Verdict.ABORTED:
+            return verdict, note, told
+        name = "Timeout" if verdict is Verdict.TIMEOUT else _signal(ending) or "ResourceLimit"
+        return verdict, note, [*told, _interrupted(job, evidence, ending, name, note)]
     if ending.status < 0:
-        return _killed(job, evidence, ending)
-    _demand_a_start(evidence, ending)
+        note = f"the code crashed the interpreter ({_signal(ending)})" + _while(evidence)
+        failure = _interrupted(job, evidence, ending, _signal(ending), note)
+        return Verdict.FAILED, "", [*told, failure]
+    if not evidence.ready:
+        raise RunnerUnavailable(
+            f"pytest could not be started: {_last_lines(ending.output)}; "
+            "see that [project] python has pytest, or delete .specloop/venv to have it made anew"
+        )
     if evidence.limits:
         return Verdict.RESOURCE, f"the run reached a limit: {evidence.limits[0]}", told
     if forged:
@@ -101,37 +106,41 @@ def _judge(job: TestJob, evidence: Evidence, ending: Ending, forged: tuple[str, 
     return _by_status(job, evidence, ending)
 
 
-def _demand_a_start(evidence: Evidence, ending: Ending) -> None:
+def ended_otherwise(job: TestJob, evidence: Evidence, ending: Ending) -> tuple[Verdict, str] | None:
+    """What is said of a process that was brought to its end, and why; None if it came to it.
+
+    RunnerUnavailable where nothing was run, since the process could not be confined.
+    """
     if evidence.unconfined:
         raise RunnerUnavailable(
             f"a test process could not be confined: {evidence.unconfined}; "
             "see `specloop doctor`, or choose another [sandbox] level"
         )
-    if not evidence.ready:
-        raise RunnerUnavailable(
-            f"pytest could not be started: {_last_lines(ending.output)}; "
-            "see that [project] python has pytest, or delete .specloop/venv to have it made anew"
-        )
-
-
-def _limited(job: TestJob, evidence: Evidence, ending: Ending, limit: str) -> Judgement:
-    note = f"the run reached a limit: {limit}" + _while(evidence)
-    failure = _interrupted(job, evidence, ending, "ResourceLimit", note)
-    return Verdict.RESOURCE, note, [*evidence.failures, failure]
-
-
-def _killed(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
     number = -ending.status
-    name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+    match ending.why:
+        case "closed":
+            return Verdict.ABORTED, "the test run was ended before its end"
+        case "lost":
+            return Verdict.ABORTED, "the supervisor of the test run was killed"
+        case "timeout":
+            note = f"the suite did not end within {job.seconds} s"
+            return Verdict.TIMEOUT, note + _while(evidence)
+        case "limit":
+            return Verdict.RESOURCE, f"the run reached a limit: {ending.limit}" + _while(evidence)
     if number in LIMIT_SIGNALS:
-        note = f"the test process ended early: {LIMIT_SIGNALS[number]}" + _while(evidence)
-        failure = _interrupted(job, evidence, ending, name, note)
-        return Verdict.RESOURCE, note, [*evidence.failures, failure]
-    if number in CRASH_SIGNALS:
-        note = f"the code crashed the interpreter ({name})" + _while(evidence)
-        failure = _interrupted(job, evidence, ending, name, note)
-        return Verdict.FAILED, "", [*evidence.failures, failure]
-    return Verdict.ABORTED, f"the test process was ended by {name}", evidence.failures
+        note = f"the test process ended early: {LIMIT_SIGNALS[number]}"
+        return Verdict.RESOURCE, note + _while(evidence)
+    if number > 0 and number not in CRASH_SIGNALS:
+        return Verdict.ABORTED, f"the test process was ended by {_signal(ending)}"
+    return None
+
+
+def _signal(ending: Ending) -> str:
+    """The name of the signal that ended the process, "" if none did."""
+    if ending.why != "exit" or ending.status >= 0:
+        return ""
+    number = -ending.status
+    return signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
 
 
 def _by_status(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
@@ -192,11 +201,26 @@ def _warnings(evidence: Evidence) -> tuple[str, ...]:
 def _forged(evidence: Evidence, changed: tuple[str, ...]) -> tuple[str, ...]:
     """What the code did to that which judges it."""
     names = list(dict.fromkeys(evidence.tampered))
-    kinds = (("the files that it is tested with", changed), ("pytest itself", names))
-    found = [f"the code changed {what}: {', '.join(few[:NAMES])}" for what, few in kinds if few]
+    kinds = (
+        ("changed the files that it is tested with", changed),
+        ("changed pytest itself", names),
+        ("went round what checks it", evidence.reached),
+        ("hid in a text what it must not do", _hidden(evidence.compiled)),
+    )
+    found = [f"the code {did}: {', '.join(few[:NAMES])}" for did, few in kinds if few]
     if evidence.late or evidence.garbled:
         found.append("the code spoke in the reporter's place")
     return tuple(found)
+
+
+def _hidden(sources: Sequence[str]) -> list[str]:
+    """What the static checks say of source that the code made while it ran."""
+    found: list[StaticFinding] = []
+    for source in sources:
+        with contextlib.suppress(SyntaxError, RecursionError, ValueError):
+            names = Names(parse(source))
+            found += tampering.find(names, lambda name: not tampering.is_tool(name))
+    return [finding.text.partition("; ")[0] for finding in found]
 
 
 def _whole(job: TestJob) -> str:

@@ -75,7 +75,6 @@ PROJECT_FAULTS = [
     ),
     ("deepseek/deepseek-flash", "local/smolm2", 7, "P109", "write 'local/smollm2', or"),
     ("deepseek/deepseek-flash", "local/", 7, "P109", "'local/FILE.gguf'"),
-    ("usd = 5", 'usd = 5\n[sandbox]\nlevel = "strong"', 14, "P110", "'auto' or 'basic'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "a b"', 14, "P111", "'a b'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "a..b"', 14, "P111", "'a..b'"),
     ("usd = 5", 'usd = 5\n[git]\nbranch = "-d"', 14, "P111", "'-d'"),

@@ -53,6 +53,7 @@ SIGNALS = seccomp.Opened(processes=True, signals=True)
 PROCESSES = seccomp.Opened(processes=True)
 NETWORK = seccomp.Opened(families=(2, 10))
 OLD = seccomp.Opened(truncation=False)
+TIMES = seccomp.Opened(times=False)
 THREAD, FORK, NEW_USER = 0x3D0F00, 0x1200011, 0x10000000
 ACCESS, TRUNCATE = 0o2, 0o1000
 CASES = [
@@ -101,6 +102,10 @@ CASES = [
     ("openat", (3, 0, TRUNCATE), OLD, EPERM),
     ("openat", (3, 0, TRUNCATE | ACCESS), OLD, ALLOWED),
     ("truncate", (), OLD, EPERM),
+    ("utimensat", (3, 0, 0x7FFF0000), CLOSED, ALLOWED),
+    ("utimensat", (3, 0, 0x7FFF0000), TIMES, DONE),
+    ("utimensat", (3, 0, 0), TIMES, EPERM),
+    ("utimes", (3, 0), TIMES, DONE),
     ("memfd_create", (), CLOSED, ENOSYS),
     ("io_uring_setup", (), SIGNALS, ENOSYS),
     ("unshare", (), SIGNALS, EPERM),

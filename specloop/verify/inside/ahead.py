@@ -11,9 +11,10 @@ import importlib.metadata
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from types import CodeType, ModuleType, SimpleNamespace
+from types import CodeType, ModuleType
 from typing import Any, TypeGuard
 
 from . import guard
@@ -61,21 +62,28 @@ class Ahead:
         guard.cells()
         return self._try_out(folder)
 
+    @property
+    def works(self) -> bool:
+        """Whether runs look up what is prepared."""
+        return self._config is not None
+
     def rewrite(self, paths: Iterable[str]) -> None:
         """Have the assertions of these test files rewritten; code that cannot be is passed over."""
         from _pytest.assertion.rewrite import rewrite_asserts
 
-        if self._config is None:
+        if not self.works:
             return
         for path in paths:
             try:
                 source = Path(path).read_bytes()
                 if source in self._code:
                     continue
-                tree = ast.parse(source, filename=path)
-                rewrite_asserts(tree, source, path)
-                code = compile(tree, path, "exec", dont_inherit=True)
-            except Exception:  # the run itself says what is wrong with it
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    tree = ast.parse(source, filename=path)
+                    rewrite_asserts(tree, source, path)
+                    code = compile(tree, path, "exec", dont_inherit=True)
+            except Exception:  # the run itself says what is wrong with it, or warns
                 continue
             if len(self._code) == _REWRITTEN:
                 del self._code[next(iter(self._code))]
@@ -83,7 +91,7 @@ class Ahead:
 
     def settle(self) -> None:
         """Have the run of this process look up what is prepared."""
-        if self._config is None:
+        if not self.works:
             return
         from _pytest import config
         from _pytest.assertion import rewrite
@@ -101,12 +109,12 @@ class Ahead:
             self._config.pluginmanager.consider_preparse(args or (), exclude_only=True)
             return self._config
 
-        def _rewrite_test(path: Path, config: Any) -> tuple[bytes, CodeType]:  # noqa: ANN401
+        def _rewrite_test(path: Path, config: Any) -> tuple[Any, CodeType]:  # noqa: ANN401
             source = path.read_bytes()
             code = self._code.get(source)
             if code is None or config.getini("enable_assertion_pass_hook"):
                 return rewrite_test(path, config)
-            return b"", _moved(code, str(path))
+            return path.stat(), _moved(code, str(path))
 
         def distributions(**query: Any) -> Iterable[Any]:  # noqa: ANN401
             return _distributions(**query) if query else self._found
@@ -161,7 +169,7 @@ class Ahead:
         try:
             self.settle()
             options = ["-q", "-o", f"cache_dir={folder / 'cache'}", f"--basetemp={folder / 'tmp'}"]
-            status = pytest.main([*options, f"--rootdir={folder}", str(suite)])
+            status = pytest.main([*options, f"--rootdir={folder}", str(suite)], [_Restorer()])
             names = [name for name in sys.modules if name not in before and name != suite.stem]
             os.write(writer, json.dumps(names).encode())
         finally:
@@ -171,6 +179,25 @@ class Ahead:
 def restore() -> None:
     """Put back what code of the project could see replaced."""
     importlib.metadata.distributions = _distributions
+
+
+def plugin_modules() -> list[str]:
+    """The modules of installed plugins of pytest, which else are rewritten as they are imported."""
+    found: dict[str, None] = {}
+    for distribution in filter(_has_plugin, _distributions()):
+        named = [each.module for each in distribution.entry_points if each.group == "pytest11"]
+        files = [path for path in distribution.files or () if path.suffix == ".py"]
+        tops = [path.parts[0].removesuffix(".py") for path in files]
+        found.update(dict.fromkeys(name for name in (*tops, *named)))
+    return list(found)
+
+
+class _Restorer:
+    """The plugin of a trial: does what the reporter does before code of a project is imported."""
+
+    def pytest_load_initial_conftests(self) -> None:
+        """Put back what a run puts back there."""
+        restore()
 
 
 def _has_plugin(distribution: importlib.metadata.Distribution) -> bool:
@@ -197,13 +224,27 @@ class _Fixtures(ModuleType):
         return self._names
 
 
-def _read(distribution: importlib.metadata.Distribution) -> Any:  # noqa: ANN401
-    """What pytest and pluggy ask of a distribution, which else is read from its files each time."""
-    return SimpleNamespace(
-        entry_points=distribution.entry_points,
-        files=distribution.files,
-        metadata=distribution.metadata,
-        version=distribution.version,
+class _Read(importlib.metadata.PathDistribution):
+    """A distribution that has read its lists of plugins and of files."""
+
+    def __init__(self, path: Any) -> None:  # noqa: ANN401
+        super().__init__(path)
+        self._entry_points = super().entry_points
+        self._files = super().files
+
+    @property
+    def entry_points(self) -> Any:  # noqa: ANN401
+        return self._entry_points
+
+    @property
+    def files(self) -> Any:  # noqa: ANN401
+        return self._files
+
+
+def _read(distribution: importlib.metadata.Distribution) -> importlib.metadata.Distribution:
+    path = getattr(distribution, "_path", None)
+    return (
+        _Read(path) if type(distribution) is importlib.metadata.PathDistribution else distribution
     )
 
 

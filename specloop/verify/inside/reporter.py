@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from _pytest.config import ConftestImportFailure
 
-from . import ahead
+from . import ahead, audit
 from .guard import Send, strange_hooks, watch
 from .wording import LONGREPR, MESSAGE, Record, Text
 
@@ -88,7 +88,7 @@ class Reporter:
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Tell which tests the user's settings leave out."""
-        self._send("deselected", nodes=[item.nodeid for item in items])
+        self._send("deselected", names=[item.nodeid for item in items])
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell which tests will run, and which requirements they check."""
@@ -194,6 +194,8 @@ def work(order: dict[str, Any], send: Send) -> int:
     candidate = f"{order['folder']}/{order['candidate']}"
     reporter = Reporter(send, text, candidate, frozenset(order["only"]))
     send("ready")
+    tests = frozenset(f"{order['folder']}/{path}" for path in order["tests"])
+    audit.install(send, order["folder"], tests, order["laid_out"])
     if order["module"]:
         send("running", node=order["candidate"], when="collect")
         return import_module(order["module"], order["candidate"], reporter)

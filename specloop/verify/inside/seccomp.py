@@ -22,13 +22,15 @@ class Opened(NamedTuple):
     """What is open that is closed by default.
 
     `families` are those of sockets; `signals` means those to other processes; `truncation` that
-    Landlock, or whatever else is around us, sees to files that are cut short.
+    Landlock, or whatever else is around us, sees to files that are cut short, and `times` that the
+    user's files are either out of reach or another's, whose times cannot be set.
     """
 
     families: tuple[int, ...] = ()
     processes: bool = False
     signals: bool = False
     truncation: bool = True
+    times: bool = True
 
 
 class _Rule(NamedTuple):
@@ -108,6 +110,11 @@ _TRUNCATION = (
     _Rule("openat", errno.EPERM, 2, _FLAGS, _EMPTIED, listed=True),
     _Rule("openat2", errno.ENOSYS),
 )
+_TIMES = (
+    # as for chmod; but Path.touch() asks for the time of now, and makes a file if that fails
+    _Rule("utimensat", errno.EPERM, 2, values=(0,), listed=True),
+    _Rule("utimensat utime utimes futimesat", 0),
+)
 
 
 def program(machine: str, pid: int, opened: Opened) -> bytes:
@@ -172,6 +179,8 @@ def _rules(opened: Opened) -> Iterator[_Rule]:
         yield _Rule(names, errno.EPERM, 0, values=(_PID,))
     if not opened.truncation:
         yield from _TRUNCATION
+    if not opened.times:
+        yield from _TIMES
 
 
 def _block(number: int, rule: _Rule) -> Iterator[_Instruction]:

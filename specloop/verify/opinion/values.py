@@ -53,7 +53,7 @@ class Opaque:
         return not self == other
 
     def __hash__(self) -> int:
-        return id(self)
+        return self.unclear()  # what equals what else is the object's own to say
 
     def unclear(self, *_: object) -> Never:
         """Say that the object stands in the way."""
@@ -135,19 +135,25 @@ class _Reader:
         (items,) = told
         return self._items(items, depth)
 
-    def _set(self, told: Any, depth: int) -> set[Any]:  # noqa: ANN401
-        items = self._list(told, depth)
-        found = set(items)
-        if len(found) != len(items):
-            raise Malformed("it told a set with one item twice")
-        return found
+    def _set(self, told: Any, depth: int) -> Any:  # noqa: ANN401
+        return self._hashed(set, self._list(told, depth), "a set of objects")
 
-    def _dict(self, told: Any, depth: int) -> dict[Any, Any]:  # noqa: ANN401
+    def _frozenset(self, told: Any, depth: int) -> Any:  # noqa: ANN401
+        return self._hashed(frozenset, self._list(told, depth), "a set of objects")
+
+    def _dict(self, told: Any, depth: int) -> Any:  # noqa: ANN401
         (pairs,) = told
         items = [(self.read(key, depth), self.read(value, depth)) for key, value in pairs]
-        found = dict(items)
+        return self._hashed(dict, items, "a dictionary of objects")
+
+    def _hashed(self, made: Callable[[Any], Any], items: list[Any], name: str) -> Any:  # noqa: ANN401
+        try:
+            found = made(items)
+        except Unclear:
+            self.exact = False
+            return Opaque(name, True)
         if len(found) != len(items):
-            raise Malformed("it told a dictionary with one key twice")
+            raise Malformed("it told a set or a dictionary with one item twice")
         return found
 
     def _big(self, told: Any, depth: int) -> int:  # noqa: ANN401
@@ -257,7 +263,7 @@ _READERS: dict[str, Callable[[_Reader, Any, int], Any]] = {
     "l": _Reader._list,
     "t": lambda reader, told, depth: tuple(reader._list(told, depth)),
     "S": _Reader._set,
-    "F": lambda reader, told, depth: frozenset(reader._set(told, depth)),
+    "F": _Reader._frozenset,
     "d": _Reader._dict,
     "D": _Reader._decimal,
     "Fr": _Reader._fraction,

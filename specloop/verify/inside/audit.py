@@ -1,0 +1,136 @@
+"""What the interpreter itself tells of the code under test: an audit hook, which nobody can remove.
+
+Checks of a source see what is written in it. Code that is put together while it runs is seen here:
+its text is told, to be checked like the rest, and so are ways round any text. What other people's
+packages do is none of this.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_TEXT = 50_000  # characters told of a source
+_TEXTS = 40  # sources told of a run
+_LOOKS_UP = 3  # frames: ast.parse() and its like stand between code and what it compiles
+_WAYS_ROUND = {
+    *("code.__new__", "ctypes.dlopen", "gc.get_objects", "gc.get_referents", "gc.get_referrers"),
+    *("marshal.loads", "sys._current_frames", "sys._getframe", "sys.addaudithook"),
+    *("sys.setprofile", "sys.settrace"),
+}
+_CODE = {"__closure__", "__code__", "__defaults__", "__globals__", "__kwdefaults__"}
+_CHANGES = {"os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
+_WATCHED = (".py", ".ini", ".toml", ".cfg")
+
+Send = Callable[..., None]
+
+
+def install(send: Send, project: str, tests: frozenset[str], laid_out: int) -> None:
+    """Tell from now on what the code in `project` does, other than that of `tests`.
+
+    `laid_out` is the time in ns after which no file of the project was put there by us.
+    """
+    sys.addaudithook(_Listener(send, f"{project}/", tests, laid_out).hear)
+
+
+class _Listener:
+    def __init__(self, send: Send, project: str, tests: frozenset[str], laid_out: int) -> None:
+        self._send = send
+        self._project = project
+        self._tests = tests
+        self._laid_out = laid_out
+        self._heard: set[object] = set()
+        self._compiled: list[str] = []
+        self._busy = False
+
+    def hear(self, event: str, given: tuple[Any, ...]) -> None:
+        """Called by the interpreter, with everything that goes on."""
+        if self._busy or event not in _HEARD:
+            return
+        self._busy = True
+        try:
+            _HEARD[event](self, event, given, sys._getframe(1))
+        except (OSError, TypeError, ValueError, AttributeError):
+            pass  # arguments that the call itself will refuse
+        finally:
+            self._busy = False
+
+    def _is_ours(self, frame: FrameType | None) -> bool:
+        """Whether it is code of the project that no person wrote as a test, or has no file."""
+        if frame is None:
+            return False
+        file = frame.f_code.co_filename
+        if file.startswith(self._project):
+            return file not in self._tests
+        return file.startswith("<") and not file.startswith("<frozen")
+
+    def _tell(self, name: str) -> None:
+        if name not in self._heard:
+            self._heard.add(name)
+            self._send("reached", names=[name])
+
+    def _way_round(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
+        if self._is_ours(frame):
+            self._tell(event)
+
+    def _attribute(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
+        name = given[1]
+        changes = event != "object.__getattr__" or name in ("__closure__", "__globals__")
+        if name in _CODE and changes and self._is_ours(frame):
+            self._tell(name)
+
+    def _compile(self, event: str, given: tuple[Any, ...], frame: FrameType | None) -> None:
+        source, file = given
+        if isinstance(file, str) and file.startswith(self._project) and self._is_new(file):
+            self._tell(f"a module that was put there: {file.removeprefix(self._project)}")
+        for _ in range(_LOOKS_UP):
+            if self._is_ours(frame) and len(self._compiled) < _TEXTS:
+                text = source.decode(errors="replace") if isinstance(source, bytes) else source
+                if isinstance(text, str):
+                    self._compiled.append(text[:_TEXT])
+                return
+            frame = frame.f_back if frame else None
+
+    def _is_new(self, path: str) -> bool:
+        return Path(path).lstat().st_ctime_ns > self._laid_out
+
+    def _exec(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
+        if self._compiled and self._is_ours(frame):
+            for text in self._compiled:
+                if text not in self._heard:
+                    self._heard.add(text)
+                    self._send("compiled", names=[text])
+            self._compiled.clear()
+
+    def _open(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
+        path, _, flags = given
+        if flags & (os.O_WRONLY | os.O_RDWR) and isinstance(path, (str, bytes, os.PathLike)):
+            self._change(event, (path,), frame)
+
+    def _change(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
+        for each in given[:2]:
+            if isinstance(each, (str, bytes, os.PathLike)):
+                path = os.path.abspath(os.fsdecode(each))  # noqa: PTH100 (links are not followed)
+                if path.startswith(self._project) and self._was_laid_out(path):
+                    self._tell(f"{event} of {path.removeprefix(self._project)}")
+
+    def _was_laid_out(self, path: str) -> bool:
+        """Whether it is code or a setting that we have put there, or a folder that has some."""
+        if os.path.isdir(path):  # noqa: PTH112
+            inner = (Path(above, name) for above, _, names in os.walk(path) for name in names)
+            return any(self._was_laid_out(str(each)) for each in inner)
+        return path.endswith(_WATCHED) and not self._is_new(path)
+
+
+_HEARD: dict[str, Callable[[_Listener, str, tuple[Any, ...], FrameType], None]] = {
+    **dict.fromkeys(_WAYS_ROUND, _Listener._way_round),
+    **dict.fromkeys(_CHANGES, _Listener._change),
+    "object.__getattr__": _Listener._attribute,
+    "object.__setattr__": _Listener._attribute,
+    "object.__delattr__": _Listener._attribute,
+    "compile": _Listener._compile,
+    "exec": _Listener._exec,
+    "open": _Listener._open,
+}
