@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from specloop.attempt.report import Frame
 
-STACK_LINE = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$', re.M)
+STACK_LINE = re.compile(
+    r'^  File "(?P<file>.*)", line (?P<line>\d{1,9}) in (?P<function>.*)$', re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

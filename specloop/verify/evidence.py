@@ -43,7 +43,7 @@ class Evidence:
         self.late = self.late or self.status is not None
         try:
             self._sort(record)
-        except (LookupError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             self.garbled = True
 
     def _sort(self, record: Record) -> None:

@@ -60,7 +60,6 @@ class Family:
         self._run = run
         self._server = server
         self._seconds = order["seconds"]
-        self._started = time.monotonic()
         self._link, link = socket.socketpair()
         # a socket cannot be opened again by its name under /proc, as a pipe can
         self._reports, reports = socket.socketpair()
@@ -75,6 +74,7 @@ class Family:
             link.close()
             reports.close()
             os.close(output)
+        self._started = time.monotonic()
 
     def end(self) -> None:
         """Have the supervisor kill the family; `wait` returns soon after."""
@@ -118,7 +118,8 @@ class Family:
         return bool(self._seconds) and time.monotonic() > self._started + self._seconds + GRACE
 
     def _stack(self) -> str:
-        with contextlib.suppress(OSError), (self._run.control / "stack").open() as file:
+        place = self._run.control / "stack"
+        with contextlib.suppress(OSError), place.open(errors="replace") as file:
             return file.read(CHUNK)
         return ""
 

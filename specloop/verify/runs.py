@@ -72,8 +72,11 @@ class Runs:
         with self._changed:
             if self._closed:
                 return Ending("closed", 0)
-            family = Family(run, server, order)
+        family = Family(run, server, order)
+        with self._changed:
             self._running.add(family)
+            if self._closed:
+                family.end()
         try:
             return family.wait()
         finally:

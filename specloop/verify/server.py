@@ -18,6 +18,7 @@ from specloop.verify.layout import RunFolder, lay_out, remove
 from specloop.verify.sandbox import Confinement
 
 INSIDE = Path(__file__).with_name("inside")
+LONGEST = 120  # seconds until a server answers, which may have to import much
 LINES = 8  # of what a server printed that did not start
 FORKS = sys.platform == "linux"  # elsewhere a fork of a process that has imported much may hang
 
@@ -93,6 +94,10 @@ class TestServer:
 
     def close(self) -> None:
         """End the server; runs that go on end by themselves."""
+        link = self._link
+        if link is not None:  # whoever waits for an answer, with the lock, does so no longer
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
         with self._lock:
             self._stop()
             if self._folder is not None:
@@ -131,6 +136,7 @@ class TestServer:
         folder = self._folder = self._folder or lay_out(self._scratch, {})
         printed = folder.control / "server"
         ours, theirs = socket.socketpair()
+        ours.settimeout(LONGEST)
         self._link = ours
         with theirs, printed.open("wb") as output:
             try:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from specloop.ports import TestJob
 from specloop.spec.interface import import_path
+from specloop.spec.module import ROW_TESTS
 from specloop.verify.runs import Work
 
 IMPORT = re.compile(rb"^\s*(?:import|from)\s+([a-zA-Z_][\w.]*)", re.MULTILINE | re.ASCII)
@@ -33,20 +34,30 @@ def work(job: TestJob, only: tuple[str, ...] = ()) -> Work:
         "only": only,
         "test_files": _test_files(job),
         "tests": [path for path in job.files if is_of_tests(job, path)],
-        "imports": imported(job.files),
+        "imports": _imported_by_tests(job.files),
     }
     return Work(job.files, order, importable(job), job.seconds, job.memory_mb)
 
 
-def imported(files: Mapping[str, bytes]) -> list[str]:
-    """The modules of other people that the files import, as far as they say so at once."""
-    found = (name for path, data in files.items() if path.endswith(".py") for name in _named(data))
-    return sorted(set(found))
+def _imported_by_tests(files: Mapping[str, bytes]) -> list[str]:
+    """What the user's own tests import: never what anybody else has written.
+
+    The same for all modules of a project, so that no verdict depends on what ran before.
+    """
+    paths = [path for path in files if _is_users_test(PurePosixPath(path))]
+    return sorted({name for path in paths for name in _named(files[path])})
+
+
+def _is_users_test(file: PurePosixPath) -> bool:
+    written = str(file).startswith(ROW_TESTS)
+    patterns = ("conftest.py", *TEST_FILES)
+    return not written and any(fnmatch(file.name, pattern) for pattern in patterns)
 
 
 @lru_cache(maxsize=4096)
 def _named(source: bytes) -> frozenset[str]:
-    return frozenset(name.decode() for name in IMPORT.findall(source))
+    names = (name.decode() for name in IMPORT.findall(source))
+    return frozenset(name for name in names if "__main__" not in name.split("."))
 
 
 def is_of_tests(job: TestJob, path: str) -> bool:

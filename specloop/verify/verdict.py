@@ -202,10 +202,10 @@ def _forged(evidence: Evidence, changed: tuple[str, ...]) -> tuple[str, ...]:
     """What the code did to that which judges it."""
     names = list(dict.fromkeys(evidence.tampered))
     kinds = (
-        ("changed the files that it is tested with", changed),
-        ("changed pytest itself", names),
         ("went round what checks it", evidence.reached),
         ("hid in a text what it must not do", _hidden(evidence.compiled)),
+        ("changed the files that it is tested with", changed),
+        ("changed pytest itself", names),
     )
     found = [f"the code {did}: {', '.join(few[:NAMES])}" for did, few in kinds if few]
     if evidence.late or evidence.garbled:

@@ -91,6 +91,7 @@ class Ahead:
 
     def settle(self) -> None:
         """Have the run of this process look up what is prepared."""
+        _allow_what_is_imported()
         if not self.works:
             return
         from _pytest import config
@@ -122,17 +123,11 @@ class Ahead:
         def pytest_plugin_registered(self: Any, plugin: object, plugin_name: str) -> None:  # noqa: ANN401
             registered(self, fixtures.get(id(plugin), plugin), plugin_name)
 
-        def _warn_already_imported(self: Any, name: str) -> None:  # noqa: ANN401
-            if name not in imported:
-                warn(self, name)
-
-        fixtures, imported = self._fixtures, frozenset(sys.modules)
-        warn = rewrite.AssertionRewritingHook._warn_already_imported
+        fixtures = self._fixtures
         for owner, replacement in (
             (FixtureManager, pytest_plugin_registered),
             (config, get_config),
             (rewrite, _rewrite_test),
-            (rewrite.AssertionRewritingHook, _warn_already_imported),
             (importlib.metadata, distributions),
         ):
             setattr(owner, replacement.__name__, replacement)
@@ -174,6 +169,20 @@ class Ahead:
             os.write(writer, json.dumps(names).encode())
         finally:
             os._exit(status)
+
+
+def _allow_what_is_imported() -> None:
+    """Have pytest not warn of plugins that it cannot rewrite, since we have imported them."""
+    from _pytest.assertion.rewrite import AssertionRewritingHook
+
+    imported = frozenset(sys.modules)
+    warn = AssertionRewritingHook._warn_already_imported
+
+    def warned(self: AssertionRewritingHook, name: str) -> None:
+        if name not in imported:
+            warn(self, name)
+
+    setattr(AssertionRewritingHook, "_warn_already_imported", warned)  # noqa: B010 (for mypy)
 
 
 def restore() -> None:

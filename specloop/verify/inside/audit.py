@@ -20,7 +20,7 @@ _WAYS_ROUND = {
     *("marshal.loads", "sys._current_frames", "sys._getframe", "sys.addaudithook"),
     *("sys.setprofile", "sys.settrace"),
 }
-_CODE = {"__closure__", "__code__", "__defaults__", "__globals__", "__kwdefaults__"}
+_CODE = {"__code__", "__defaults__", "__kwdefaults__"}
 _CHANGES = {"os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
 _WATCHED = (".py", ".ini", ".toml", ".cfg")
 
@@ -32,7 +32,14 @@ def install(send: Send, project: str, tests: frozenset[str], laid_out: int) -> N
 
     `laid_out` is the time in ns after which no file of the project was put there by us.
     """
-    sys.addaudithook(_Listener(send, f"{project}/", tests, laid_out).hear)
+    listener = _Listener(send, f"{project}/", tests, laid_out)
+    heard = _HEARD  # this is called some thousands of times in the shortest run
+
+    def hear(event: str, given: tuple[Any, ...]) -> None:
+        if event in heard:
+            listener.hear(event, given)
+
+    sys.addaudithook(hear)
 
 
 class _Listener:
@@ -46,12 +53,12 @@ class _Listener:
         self._busy = False
 
     def hear(self, event: str, given: tuple[Any, ...]) -> None:
-        """Called by the interpreter, with everything that goes on."""
-        if self._busy or event not in _HEARD:
+        """Take what goes on in the caller's caller; what comes of that is not heard again."""
+        if self._busy:
             return
         self._busy = True
         try:
-            _HEARD[event](self, event, given, sys._getframe(1))
+            _HEARD[event](self, event, given, sys._getframe(2))
         except (OSError, TypeError, ValueError, AttributeError):
             pass  # arguments that the call itself will refuse
         finally:
@@ -76,10 +83,8 @@ class _Listener:
             self._tell(event)
 
     def _attribute(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
-        name = given[1]
-        changes = event != "object.__getattr__" or name in ("__closure__", "__globals__")
-        if name in _CODE and changes and self._is_ours(frame):
-            self._tell(name)
+        if given[1] in _CODE and self._is_ours(frame):
+            self._tell(given[1])
 
     def _compile(self, event: str, given: tuple[Any, ...], frame: FrameType | None) -> None:
         source, file = given
@@ -127,7 +132,6 @@ class _Listener:
 _HEARD: dict[str, Callable[[_Listener, str, tuple[Any, ...], FrameType], None]] = {
     **dict.fromkeys(_WAYS_ROUND, _Listener._way_round),
     **dict.fromkeys(_CHANGES, _Listener._change),
-    "object.__getattr__": _Listener._attribute,
     "object.__setattr__": _Listener._attribute,
     "object.__delattr__": _Listener._attribute,
     "compile": _Listener._compile,

@@ -91,7 +91,7 @@ def _opened(order: Order) -> seccomp.Opened:
         processes=order["subprocess"],
         signals=order["subprocess"] and (order["alone"] or abi >= _OLD_SIGNALS),
         truncation=order["alone"] or abi >= _OLD_TRUNCATION,
-        times=order["alone"] or "user" in order["layers"],
+        times="user" in order["layers"],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.machinery import FrozenImporter, ModuleSpec, PathFinder
 from pathlib import Path
 
-NEVER = ("antigravity", "this")  # they show themselves when they are imported
+NEVER = ("antigravity", "idlelib", "lib2to3", "this", "turtledemo")  # they do things
 OWN = __name__.partition(".")[0]
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from . import confine, modules, process, supervise
-from .ahead import Ahead
+from .ahead import Ahead, plugin_modules
 from .wire import Message, receive, send
 
 _WORTH_IT = 3  # the run before which as much is prepared as takes the time of a few runs
@@ -61,7 +61,7 @@ class _Server:
         self._link = link
         self._hello = hello
         self._work = process.work_of(hello["work"])
-        self._ahead: Ahead | None = None
+        self._ahead = Ahead() if hello["work"] == "reporter" else None
         self._orders = 0
         self._tried = set(hello["skip"])
         self._supervisors: set[int] = set()
@@ -69,7 +69,8 @@ class _Server:
     def prepare(self) -> list[str]:
         """Import what all runs need; the module that started threads, if any."""
         confine.prepare(self._hello["confine"])
-        return self._import(self._hello["imports"])
+        plugins = plugin_modules() if self._ahead else []
+        return self._import([*self._hello["imports"], *plugins])
 
     def obey(self, order: Message, descriptors: list[int]) -> list[str]:
         """Start a run, or end strays where the order is empty; the module that started threads."""
@@ -79,8 +80,7 @@ class _Server:
             return []
         self._orders += 1
         threaded = self._import(filter(self._installed, order["imports"]))
-        if self._orders == _WORTH_IT and self._hello["work"] == "reporter":
-            self._ahead = Ahead()
+        if self._orders == _WORTH_IT and self._ahead:
             threaded += self._import(self._ahead.prepare(Path(self._hello["folder"])))
         if threaded:
             return threaded

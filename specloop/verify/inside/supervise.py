@@ -24,6 +24,8 @@ _SET_CHILD_SUBREAPER = 36
 _END = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STACK_SECONDS = 0.5  # what a process that ran out of time may take to write its stack
 _LOOK = 0.4  # seconds between two looks at what the family uses
+_AT_ONCE = 256  # children reaped in one go: who forks fast must not keep us from the clock
+_BROKEN = 70  # EX_SOFTWARE of sysexits.h
 
 Start = Callable[[int, int], int]
 
@@ -33,9 +35,20 @@ def run(order: Message, descriptors: list[int], start: Start) -> NoReturn:
 
     `descriptors` are those of the link, the reports and the output.
     """
+    supervisor = os.getpid()
+    try:
+        ending = _supervised(order, descriptors, start)
+        send(socket.socket(fileno=descriptors[0]), ending)
+    finally:
+        # whatever happened, none of it belongs to who called us; nor may a process speak for us
+        # that was forked within `start`
+        os._exit(0 if os.getpid() == supervisor else _BROKEN)
+
+
+def _supervised(order: Message, descriptors: list[int], start: Start) -> Message:
+    """How the run ended, which is over then, or why it could not be started."""
+    supervisor = os.getpid()
     link, reports, output = descriptors
-    coordinator = socket.socket(fileno=link)
-    ending: Message = {"why": "unstartable", "status": 0}
     try:
         if os.getsid(0) != os.getpid():
             os.setsid()
@@ -45,12 +58,13 @@ def run(order: Message, descriptors: list[int], start: Start) -> NoReturn:
         pid = start(reports, output)
         os.close(reports)
         os.close(output)
-        ending = _watch(pid, order, link, signals)
-    except OSError as error:
-        ending["text"] = str(error)
-    with contextlib.suppress(OSError):
-        send(coordinator, ending)
-    os._exit(0)
+        return _watch(pid, order, link, signals)
+    except Exception as error:
+        if os.getpid() != supervisor:
+            raise
+        _end_family()
+        text = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        return {"why": "unstartable", "status": 0, "text": text}
 
 
 def adopt() -> None:
@@ -73,8 +87,9 @@ def _prctl(option: int, value: int) -> None:
 def _notice_signals() -> int:
     """A descriptor that becomes readable when a child ends or a signal asks for the end."""
     reader, writer = os.pipe()
+    os.set_blocking(reader, False)
     os.set_blocking(writer, False)
-    signal.set_wakeup_fd(writer)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in (*_END, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     return reader
@@ -92,23 +107,26 @@ def _watch(pid: int, order: Message, link: int, signals: int) -> Message:
     """Wait for the end of the test process, or bring it about; how it ended."""
     bounds = usage.Bounds(**order["bounds"])
     deadline = time.monotonic() + order["seconds"] if order["seconds"] else float("inf")
+    next_look = time.monotonic() + _LOOK
     why, limit, status = "", "", None
     while not why:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            why = "timeout"
-            break
-        ready = select.select([link, signals], [], [], min(left, _LOOK))[0]
-        if link in ready or (signals in ready and set(os.read(signals, 512)).intersection(_END)):
+        pause = min(deadline, next_look) - time.monotonic()
+        ready = select.select([link, signals], [], [], max(pause, 0))[0]
+        if link in ready or _noticed(signals).intersection(_END):
             why = "closed"
             break
-        if not ready:
+        status = _reap(pid)
+        # by the clock: orphans that end all the time would keep us from a look when all is quiet
+        if status is not None:
+            why = "exit"
+        elif time.monotonic() >= deadline:
+            why = "timeout"
+        elif time.monotonic() >= next_look:
             limit = usage.beyond(bounds, family(os.getpid()))
             why = "limit" if limit else ""
-        status = _status_of(pid)
-        why = why or ("exit" if status is not None else "")
+            next_look = time.monotonic() + _LOOK
     if why == "timeout":
-        _ask_for_stack(pid, signals)
+        status = _ask_for_stack(pid, signals)
     if status is None:
         status = _end(pid)
     _end_family()
@@ -117,16 +135,38 @@ def _watch(pid: int, order: Message, link: int, signals: int) -> Message:
     return {"why": why, "status": status, "limit": limit}
 
 
-def _status_of(pid: int) -> int | None:
-    """The exit code of a child, or minus its signal; None as long as it runs."""
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if ended else None
+def _noticed(signals: int) -> set[int]:
+    """The numbers of the signals that came since this was asked last."""
+    with contextlib.suppress(BlockingIOError):
+        return set(os.read(signals, 64 * 1024))  # all that a pipe holds
+    return set()
 
 
-def _ask_for_stack(pid: int, signals: int) -> None:
-    """Have the reporter's faulthandler write where the process hangs."""
+def _reap(wanted: int) -> int | None:
+    """Take leave of children that ended, adopted ones too; how `wanted` ended, if it has.
+
+    That is its exit code, or minus its signal.
+    """
+    with contextlib.suppress(ChildProcessError):
+        for _ in range(_AT_ONCE):
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == wanted:
+                return os.waitstatus_to_exitcode(status)
+            if not pid:
+                break
+    return None
+
+
+def _ask_for_stack(pid: int, signals: int) -> int | None:
+    """Have the reporter's faulthandler write where the process hangs; how that ended, if it did."""
     kill(pid, signal.SIGUSR1)
-    select.select([signals], [], [], _STACK_SECONDS)
+    until = time.monotonic() + _STACK_SECONDS
+    status = None
+    while status is None and (left := until - time.monotonic()) > 0:
+        _noticed(signals)
+        select.select([signals], [], [], left)
+        status = _reap(pid)
+    return status
 
 
 def _end(pid: int) -> int:

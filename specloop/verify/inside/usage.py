@@ -3,11 +3,12 @@
 import contextlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 _MEGABYTE = 1024 * 1024
+_MAKE_ENTRIES = stat.S_IWUSR | stat.S_IXUSR
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,20 @@ class Bounds:
     threads: int = 0
 
 
-def beyond(bounds: Bounds, family: Iterable[int]) -> str:
-    """Which bound the family is beyond, in words; "" if none."""
+class _Hidden(Exception):
+    """A folder that could hide anything."""
+
+
+def beyond(bounds: Bounds, family: Collection[int]) -> str:
+    """Which bound the family is beyond, in words; "" if none.
+
+    An empty family is one that has ended: folders that it closed to everybody are opened then.
+    """
     members = [member for pid in family if (member := _member(pid))]
-    megabytes, files = _on_disk(bounds)
+    try:
+        megabytes, files = _on_disk(bounds, ended=not family)
+    except _Hidden:
+        return "a folder that cannot be looked into"
     megabytes += sum(member.unlinked for member in members) / _MEGABYTE
     used = (
         (len(members), bounds.processes, "processes at once"),
@@ -73,16 +84,52 @@ def _unlinked(place: Path) -> int:
     return total
 
 
-def _on_disk(bounds: Bounds) -> tuple[float, int]:
+def _on_disk(bounds: Bounds, *, ended: bool) -> tuple[float, int]:
     """Megabytes and files below the folders; no more is counted than it takes to be beyond."""
     total = files = 0
     waiting = list(bounds.folders)
     while waiting and (not bounds.files or files <= bounds.files):
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                files += 1
-                with contextlib.suppress(OSError):
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+        for entry in _entries(waiting.pop(), ended=ended):
+            files += 1
+            with contextlib.suppress(OSError):
+                total += entry.stat(follow_symlinks=False).st_blocks * 512
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            if bounds.files and files > bounds.files:
+                break
     return total / _MEGABYTE, files
+
+
+def _entries(folder: str, *, ended: bool) -> Iterator["os.DirEntry[str]"]:
+    """What a folder holds; nothing if it is gone, or closed to the family as it is to us.
+
+    `_Hidden` for one below more names than the kernel takes in a path, which no program makes
+    without meaning to, and for one that can be written to but not read.
+    """
+    try:
+        if ended:
+            _open_up(folder)
+        with os.scandir(folder) as entries:
+            yield from entries
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except PermissionError:
+        if _is_writable(folder):
+            raise _Hidden from None
+    except OSError:
+        raise _Hidden from None
+
+
+def _open_up(folder: str) -> None:
+    mode = os.lstat(folder).st_mode
+    if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU:
+        os.chmod(folder, mode | stat.S_IRWXU)  # noqa: PTH101 (as all here)
+
+
+def _is_writable(folder: str) -> bool:
+    """Whether entries can be made in it; not where one above it is closed."""
+    try:
+        mode = os.lstat(folder).st_mode
+    except OSError:
+        return False
+    return mode & _MAKE_ENTRIES == _MAKE_ENTRIES

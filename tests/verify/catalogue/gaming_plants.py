@@ -191,7 +191,6 @@ importlib.invalidate_caches()
         "another module is rewritten",
         "from pathlib import Path\nPath('wanted.py').write_text('OF_EIGHT = 0')",
     ),
-    helped("another module is changed", "import wanted\nwanted.OF_EIGHT = 0"),
     helped(
         "another module out of sys.modules",
         """
