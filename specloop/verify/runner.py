@@ -13,7 +13,8 @@ from specloop.verify import ruff, sandbox, second, static, suite, verdict
 from specloop.verify.environment import Environment, Notify, import_names
 from specloop.verify.evidence import sort
 from specloop.verify.layout import sweep
-from specloop.verify.runs import Runs
+from specloop.verify.opinion.plan import Plan
+from specloop.verify.runs import Finished, Runs
 from specloop.verify.sandbox import Confinement
 from specloop.verify.server import FORKS, Interpreter, TestServer
 
@@ -81,8 +82,12 @@ class PytestRunner:
             report = bench.judge(job, only=tuple(failure.node_id for failure in job.first))
             if verdict.failed_again(job.first, report):
                 return report
+        # where runs can leave something for one another, the rows go first: nothing is known then
+        early = bench.evaluate(job) if job.rows and bench.confinement.level != "strong" else None
         report = bench.judge(job)
-        return bench.judge_again(job, report) if report.ok and job.rows else report
+        if not (report.ok and job.rows):
+            return report
+        return second.report_of(job, *(early or bench.evaluate(job)), report)
 
     def close(self) -> None:
         """End all runs, and wait until their processes are gone."""
@@ -131,11 +136,10 @@ class _Bench:
             only,
         )
 
-    def judge_again(self, job: TestJob, report: TestReport) -> TestReport:
-        """What is left of a verdict when the rows have been evaluated without pytest."""
+    def evaluate(self, job: TestJob) -> tuple[Plan, Finished]:
+        """The rows evaluated without pytest: what was planned, and what was answered."""
         plan = second.plan_of(job)
-        done = self._runs.carry_out(self._rows, second.work(job, plan))
-        return second.report_of(job, plan, done, report)
+        return plan, self._runs.carry_out(self._rows, second.work(job, plan))
 
     def close(self) -> None:
         """End all runs and both servers."""

@@ -1,6 +1,7 @@
 """The test server as the coordinator sees it: started, replaced when it dies or is out of date."""
 
 import contextlib
+import itertools
 import os
 import socket
 import subprocess
@@ -66,6 +67,7 @@ class TestServer:
         self._folder: RunFolder | None = None
         self._forks = forks
         self._lock = threading.Lock()
+        self._closed = False
         self._link: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._stamp: tuple[object, ...] = ()
@@ -73,27 +75,30 @@ class TestServer:
         self._path: list[Path] = []
 
     def start(self, order: Mapping[str, Any], descriptors: Descriptors) -> None:
-        """Have the run of `order` started, which talks over `descriptors` from then on."""
+        """Have the run of `order` started, which talks over `descriptors` from then on.
+
+        Where the server is lost on the way, so is the run: nobody will talk.
+        """
         with self._lock:
+            if self._closed:
+                return
             if self._link is not None and self._stamp != self._packages():
                 self._stop()
-            for again in (True, False):
-                try:
-                    self._ask(order, descriptors)
-                    return
-                except OSError as error:
-                    self._stop()
-                    if not again:
-                        raise self._unstartable(str(error)) from error
+            try:
+                self._ask(order, descriptors)
+            except RunnerUnavailable:
+                if not self._closed:
+                    raise
 
     def sweep(self) -> None:
         """Have the processes ended whose supervisor was killed."""
-        with self._lock, contextlib.suppress(OSError):
+        with self._lock:
             if self._link is not None and self._forks:
                 self._ask({}, ())
 
     def close(self) -> None:
         """End the server; runs that go on end by themselves."""
+        self._closed = True
         link = self._link
         if link is not None:  # whoever waits for an answer, with the lock, does so no longer
             with contextlib.suppress(OSError):
@@ -105,12 +110,19 @@ class TestServer:
                 self._folder = None
 
     def _ask(self, order: Mapping[str, Any], descriptors: tuple[int, ...]) -> None:
-        while True:
+        for again in itertools.count():
             link = self._open()
-            send(link, dict(order), descriptors)
-            answer, _ = receive(link)
-            if answer is None:
-                raise ConnectionResetError("the test server ended")
+            try:
+                send(link, dict(order), descriptors)
+            except OSError as error:  # it had ended before, and has not begun anything
+                self._stop()
+                if again:
+                    raise self._unstartable(str(error)) from error
+                continue
+            answer = _answer(link)
+            if answer is None:  # it may have begun: to ask again could start the run twice
+                self._stop()
+                return
             if not answer.get("threaded"):
                 break
             self._leave_out(answer["threaded"])
@@ -160,10 +172,9 @@ class TestServer:
             "confine": self._interpreter.confinement.kind,
             "folder": str(folder.project),
         }
-        told = None
         with contextlib.suppress(OSError):
             send(ours, hello)
-            told, _ = receive(ours)
+        told = _answer(ours)
         if told is None:
             self._stop()
             raise self._unstartable(_last_lines(printed))
@@ -197,6 +208,14 @@ class TestServer:
             f"cannot start the interpreter of the tests, {str(self._interpreter.python)!r}: {why}; "
             "mend [project] python, or delete .specloop/venv to have it made anew"
         )
+
+
+def _answer(link: socket.socket) -> Message | None:
+    """What the server says; None when it has ended, or says nothing for long."""
+    try:
+        return receive(link)[0]
+    except OSError:
+        return None
 
 
 def _last_lines(printed: Path) -> str:
