@@ -152,6 +152,7 @@ LARGE = Suite(
     "class Base(DeclarativeBase):\n    pass\n"
     "class Item(BaseModel):\n    number: int\n"
     "def double(item):\n    return 2 * item.number\n",
+    "from fastapi import FastAPI\nfrom sqlalchemy.orm import DeclarativeBase\n"
     "from double import Item, double\n"
     + "".join(
         f"def test_{n}():\n    assert double(Item(number={n})) == {2 * n}\n" for n in range(60)
