@@ -72,6 +72,8 @@ class LocalModel(EstimatedModel):
             try:
                 return asked.complete(prompt, say)
             except ModelUnavailable as error:
+                if self._server is not None and self._ending.is_set():
+                    raise self._gone(self._server) from None
                 # Whoever reads the address in a log could use the server.
                 text = str(error).replace(self._address, "its server")
                 raise ModelUnavailable(
