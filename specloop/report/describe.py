@@ -92,7 +92,7 @@ def _judged(report: TestReport) -> str:
     numbers = (
         f"{len(report.passed)} of {max(len(report.collected), len(report.passed))} tests passed"
     )
-    if report.verdict is Verdict.PASSED:
+    if report.ok:
         return numbers
     if report.verdict is not Verdict.FAILED:
         return f"{report.verdict}: {report.note}"

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import site
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,12 @@ def _tasks(uid: int) -> int:
                     found = Path(entry.path, "task").stat()
                     total += found.st_nlink - 2 if found.st_uid == uid else 0
     return total
+
+
+def flags(python: Path) -> tuple[str, ...]:
+    """The interpreter's options: no bytecode, and of the user's own packages those we have, too."""
+    ours = site.ENABLE_USER_SITE and python == Path(sys.executable)
+    return ("-B",) if ours else ("-B", "-s")
 
 
 def environment(python: Path, run: RunFolder, given: Mapping[str, str]) -> dict[str, str]:

@@ -60,20 +60,22 @@ class Family:
         self._run = run
         self._server = server
         self._seconds = order["seconds"]
-        self._link, link = socket.socketpair()
-        # a socket cannot be opened again by its name under /proc, as a pipe can
-        self._reports, reports = socket.socketpair()
-        self._output, output = os.pipe()
         self._flooded = False
-        try:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            try:
+                self._link, link = _pair(ours, theirs)
+                # a socket cannot be opened again by its name under /proc, as a pipe can
+                self._reports, reports = _pair(ours, theirs)
+                self._output, output = os.pipe()
+                ours.callback(os.close, self._output)
+                theirs.callback(os.close, output)
+            except OSError as error:
+                raise RunnerUnavailable(
+                    f"cannot start a test process: {error}; raise the limit on open files "
+                    "(ulimit -n), or set a smaller [limits] test_workers"
+                ) from error
             server.start(order, (link.fileno(), reports.fileno(), output))
-        except BaseException:
-            self._close()
-            raise
-        finally:
-            link.close()
-            reports.close()
-            os.close(output)
+            self._descriptors = ours.pop_all()
         self._started = time.monotonic()
 
     def end(self) -> None:
@@ -86,7 +88,7 @@ class Family:
         try:
             told, records, output = self._listen()
         finally:
-            self._close()
+            self._descriptors.close()
         if told is None:
             self._server.sweep()
             end_strays(self._run)
@@ -108,11 +110,6 @@ class Family:
             frames=frames_of(self._stack() or printed, str(self._run.project)),
             seconds=time.monotonic() - self._started,
         )
-
-    def _close(self) -> None:
-        self._link.close()
-        self._reports.close()
-        os.close(self._output)
 
     def _late(self) -> bool:
         return bool(self._seconds) and time.monotonic() > self._started + self._seconds + GRACE
@@ -156,6 +153,14 @@ class Family:
             for descriptor, taker in takers.items():
                 _take(descriptor, taker, rounds=64)
         return (receive(self._link)[0] if ended else None), records, output
+
+
+def _pair(
+    ours: contextlib.ExitStack, theirs: contextlib.ExitStack
+) -> tuple[socket.socket, socket.socket]:
+    """Two ends, each of which its stack closes."""
+    one, other = socket.socketpair()
+    return ours.enter_context(one), theirs.enter_context(other)
 
 
 def _take(descriptor: int, taker: Callable[[bytes], None], rounds: int = 1) -> bool:

@@ -1,7 +1,5 @@
 """Tests run here: a verdict from pytest, and a second opinion on the example rows it passed."""
 
-import site
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -152,7 +150,6 @@ class _Bench:
             python=self.python,
             work=work,
             imports=imports,
-            user_site=bool(site.ENABLE_USER_SITE) and self.python == Path(sys.executable),
             confinement=self.confinement,
         )
         return TestServer(interpreter, self._scratch, forks=self._forks)

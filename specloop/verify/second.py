@@ -27,7 +27,7 @@ def plan_of(job: TestJob) -> Plan:
 def work(job: TestJob, plan: Plan) -> Work:
     """The run of the worker: all files but the tests and what lies with them."""
     files = {path: data for path, data in job.files.items() if not suite.is_of_tests(job, path)}
-    return Work(files, {"imports": [], **plan.order()}, job.pythonpath, job.seconds, job.memory_mb)
+    return Work(files, plan.order(), job.pythonpath, job.seconds, job.memory_mb)
 
 
 def report_of(job: TestJob, plan: Plan, done: Finished, report: TestReport) -> TestReport:

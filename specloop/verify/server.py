@@ -14,11 +14,11 @@ from typing import Any
 
 from specloop.errors import RunnerUnavailable
 from specloop.verify import allowance
-from specloop.verify.inside.wire import Message, receive, send
+from specloop.verify.inside.wire import SWEEP, Message, receive, send
 from specloop.verify.layout import RunFolder, lay_out, remove
 from specloop.verify.sandbox import Confinement
+from specloop.verify.wrapper import INSIDE
 
-INSIDE = Path(__file__).with_name("inside")
 LONGEST = 120  # seconds until a server answers, which may have to import much
 LINES = 8  # of what a server printed that did not start
 FORKS = sys.platform == "linux"  # elsewhere a fork of a process that has imported much may hang
@@ -37,19 +37,11 @@ class Interpreter:
     work: str
     imports: tuple[str, ...]
     confinement: Confinement
-    user_site: bool = False
 
     def command(self, role: str, descriptor: int) -> list[str]:
         """What plays a role of `inside` for whoever holds the other end of a socket."""
-        flags = ["-B"] if self.user_site else ["-B", "-s"]
-        return [
-            *self.confinement.prefix,
-            str(self.python),
-            *flags,
-            str(INSIDE),
-            role,
-            str(descriptor),
-        ]
+        start = [*self.confinement.prefix, str(self.python), *allowance.flags(self.python)]
+        return [*start, str(INSIDE), role, str(descriptor)]
 
 
 class TestServer:
@@ -70,6 +62,7 @@ class TestServer:
         self._closed = False
         self._link: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._left: list[subprocess.Popen[bytes]] = []
         self._stamp: tuple[object, ...] = ()
         self._skip: tuple[str, ...] = ()
         self._path: list[Path] = []
@@ -94,7 +87,7 @@ class TestServer:
         """Have the processes ended whose supervisor was killed."""
         with self._lock:
             if self._link is not None and self._forks:
-                self._ask({}, ())
+                self._ask(SWEEP, ())
 
     def close(self) -> None:
         """End the server; runs that go on end by themselves."""
@@ -105,6 +98,8 @@ class TestServer:
                 link.shutdown(socket.SHUT_RDWR)
         with self._lock:
             self._stop()
+            for process in self._left:  # each ends with its run
+                process.wait()
             if self._folder is not None:
                 remove(self._folder.path)
                 self._folder = None
@@ -135,7 +130,8 @@ class TestServer:
             told = self._launch()
             self._path = [Path(folder) for folder in told["path"]]
             self._stamp = self._packages()
-            if told["threaded"]:
+            if self._forks and (told["threaded"] or not told["forks"]):
+                self._forks = told["forks"]
                 self._leave_out(told["threaded"])
         return self._link
 
@@ -182,10 +178,11 @@ class TestServer:
 
     def _leave(self) -> None:
         """Let go of a process that ends by itself after its run."""
-        process, self._process = self._process, None
+        self._left = [process for process in self._left if process.poll() is None]
+        if self._process is not None:
+            self._left.append(self._process)
+            self._process = None
         self._stop()
-        if process is not None:
-            threading.Thread(target=process.wait, daemon=True).start()
 
     def _stop(self) -> None:
         if self._link is not None:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from specloop.ports import TestJob
 from specloop.spec.interface import import_path
 from specloop.spec.module import ROW_TESTS
+from specloop.verify.layout import WATCHED
 from specloop.verify.runs import Work
 
 IMPORT = re.compile(rb"^\s*(?:import|from)\s+([a-zA-Z_][\w.]*)", re.MULTILINE | re.ASCII)
@@ -33,6 +34,7 @@ def work(job: TestJob, only: tuple[str, ...] = ()) -> Work:
         "arguments": arguments,
         "only": only,
         "test_files": _test_files(job),
+        "watched": sorted(WATCHED),
         "tests": [path for path in job.files if is_of_tests(job, path)],
         "imports": _imported_by_tests(job.files),
     }
@@ -49,9 +51,11 @@ def _imported_by_tests(files: Mapping[str, bytes]) -> list[str]:
 
 
 def _is_users_test(file: PurePosixPath) -> bool:
-    written = str(file).startswith(ROW_TESTS)
-    patterns = ("conftest.py", *TEST_FILES)
-    return not written and any(fnmatch(file.name, pattern) for pattern in patterns)
+    return _is_named_so(file, "conftest.py", *TEST_FILES) and not str(file).startswith(ROW_TESTS)
+
+
+def _is_named_so(file: PurePosixPath, *patterns: str) -> bool:
+    return any(fnmatch(file.name, pattern) for pattern in patterns)
 
 
 @lru_cache(maxsize=4096)
@@ -65,7 +69,7 @@ def is_of_tests(job: TestJob, path: str) -> bool:
     file = PurePosixPath(path)
     if file.suffix != ".py":
         return False
-    if file.name == "conftest.py" or any(fnmatch(file.name, pattern) for pattern in TEST_FILES):
+    if _is_named_so(file, "conftest.py", *TEST_FILES):
         return True
     targets = [PurePosixPath(target.partition("::")[0]) for target in job.targets]
     folders = [target.parent if target.suffix == ".py" else target for target in targets]
@@ -98,7 +102,7 @@ def _is_test(path: PurePosixPath, targets: Sequence[PurePosixPath]) -> bool:
     if path in targets:
         return path.suffix == ".py"
     below = any(path.is_relative_to(target) for target in targets)
-    return below and any(fnmatch(path.name, pattern) for pattern in TEST_FILES)
+    return below and _is_named_so(path, *TEST_FILES)
 
 
 def _module(file: str, files: Mapping[str, bytes]) -> tuple[str, tuple[str, ...]]:

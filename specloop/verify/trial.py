@@ -4,9 +4,7 @@ import contextlib
 import json
 import os
 import shutil
-import site
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from specloop.errors import RunnerUnavailable
+from specloop.verify import allowance
 from specloop.verify.wrapper import INSIDE
 
 SECONDS = 30  # far more than it takes
-# the folder is loaded as the test server loads it, under a name that no project has
-_START = """
-import sys
-from importlib import util
-folder = sys.argv[1]
-spec = util.spec_from_file_location(
-    "specloop_inside", folder + "/__init__.py", submodule_search_locations=[folder]
-)
-sys.modules[spec.name] = util.module_from_spec(spec)
-from specloop_inside import probe
-probe.main()
-"""
 
 
 class Failed(Exception):
@@ -78,12 +65,10 @@ def place(scratch: Path, owner: tuple[int, int] | None) -> Iterator[Place]:
 
 def ask(prefix: Sequence[str], python: Path, request: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """The answer of the probe, run by `python` behind `prefix`; Failed if there is none."""
-    user_site = site.ENABLE_USER_SITE and python == Path(sys.executable)
-    flags = ["-B"] if user_site else ["-B", "-s"]  # as the test server has them
     names = ("HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONUSERBASE")
     try:
         done = subprocess.run(
-            [*prefix, str(python), *flags, "-c", _START, str(INSIDE)],
+            [*prefix, str(python), *allowance.flags(python), str(INSIDE), "probe"],
             input=json.dumps(request),
             cwd="/",
             env={name: os.environ[name] for name in names if name in os.environ},

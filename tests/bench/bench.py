@@ -94,7 +94,7 @@ def checking(folder: Path) -> Section:
     return Section(f"`check` of {SPECS} specs", "what", rounds, rows)
 
 
-def test_runs(folder: Path) -> Section:
+def running(folder: Path) -> Section:
     """A run of a suite, confined, against pytest started anew without other people's plugins.
 
     Bubblewrap is left out: it costs nothing for a run, and hides what its processes use.
@@ -279,7 +279,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="write the page to this file")
     asked = parser.parse_args()
     sections = []
-    for measure in (start_up, checking, test_runs):
+    for measure in (start_up, checking, running):
         with tempfile.TemporaryDirectory() as folder:
             sections.append(measure(Path(folder)))
     page = as_page(sections)

@@ -57,6 +57,30 @@ def test_ways_round_are_told(shared_runner, code, name):
     assert any(name in text for text in told.forged), told.forged
 
 
+@pytest.mark.parametrize(
+    "read", ["p.read_text()", "open(p).read()", "[f for f in [p.open()]]", "os.open(p, 0)"]
+)
+def test_code_that_reads_its_tests_is_told(shared_runner, read):
+    code = f"import os\nfrom pathlib import Path\np = Path('test_m.py')\nx = {read}\n" + RIGHT
+    told = report(shared_runner, code)
+    assert any("its own tests" in text for text in told.forged), (told.forged, told.failures)
+
+
+def test_error_may_be_logged_with_its_traceback(shared_runner):
+    code = """
+        import logging
+
+        def f(x):
+            try:
+                raise ValueError(x)
+            except ValueError:
+                logging.exception("as always", stack_info=True)
+            return 2 * x
+    """
+    told = report(shared_runner, code)
+    assert told.ok, (told.forged, told.failures)
+
+
 def test_module_that_is_put_there_is_told(shared_runner):
     code = """
         import pathlib

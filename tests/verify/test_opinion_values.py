@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from specloop.verify.inside.plain import tell
-from specloop.verify.opinion.values import Malformed, Opaque, Unclear, read, shown
+from specloop.verify.opinion.opaque import Opaque, Unclear
+from specloop.verify.opinion.values import Malformed, read, shown
 
 
 def through(value):
@@ -242,3 +243,15 @@ def test_a_value_is_shown_on_one_line_and_cut():
     assert shown("x" * 500).endswith("x…")
     assert "digits" in shown(10**9000)
     assert shown([10**9000]) == "a value of class list"
+
+
+def test_what_is_too_large_does_not_equal_what_is_small():
+    untold = read(["x", "a value that is too large"]).data
+    for small in (2, "two", [1, {"a": (2,)}], None, 1.5):
+        assert untold != small
+    deep = []
+    for _ in range(40):
+        deep = [deep]
+    for large in (deep, "x" * 2_000_000, 1 << 100_000, list(range(30_000)), untold):
+        with pytest.raises(Unclear):
+            assert untold == large

@@ -476,7 +476,7 @@ GAMES = {
         "import atexit, json, os\ndef forge():\n"
         "    row = dict(kind='row', row=0, values=[[0, 2]], errors=[], begun=True)\n"
         "    row.update(error=None, logs=[])\n"
-        "    for pipe in range(3, 20):\n"
+        "    for pipe in range(3, 1000):\n"
         "        try: os.write(pipe, (json.dumps(row) + chr(10)).encode())\n"
         "        except OSError: pass\n"
         "atexit.register(forge)\ndef f(x): return 2",

@@ -1,4 +1,4 @@
-"""The way in, by path: `python FOLDER serve | once | run DESCRIPTOR`.
+"""The way in, by path: `python FOLDER serve | once | run DESCRIPTOR`, or `python FOLDER probe`.
 
 This folder is loaded as a package under a name of its own, which is forgotten before any code of
 the project runs: that may well have modules named like the files here.
@@ -23,5 +23,7 @@ def _load() -> None:
 
 if __name__ == "__main__":
     _load()
-    role, descriptor = sys.argv[1], int(sys.argv[2])
-    importlib.import_module(f"{NAME}.server").start(role, descriptor)
+    if sys.argv[1] == "probe":
+        importlib.import_module(f"{NAME}.probe").main()
+    else:
+        importlib.import_module(f"{NAME}.server").start(sys.argv[1], int(sys.argv[2]))

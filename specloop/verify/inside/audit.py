@@ -9,12 +9,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
+from .guard import Send
+from .wire import Message
+
 _TEXT = 50_000  # characters told of a source
 _TEXTS = 40  # sources told of a run
-_LOOKS_UP = 3  # frames: ast.parse() and its like stand between code and what it compiles
+_LOOKS_UP = 3  # frames: ast.parse() and Path.read_text() stand between code and its doing
 _WAYS_ROUND = {
     *("code.__new__", "ctypes.dlopen", "gc.get_objects", "gc.get_referents", "gc.get_referrers"),
     *("marshal.loads", "sys._current_frames", "sys._getframe", "sys.addaudithook"),
@@ -22,17 +26,11 @@ _WAYS_ROUND = {
 }
 _CODE = {"__code__", "__defaults__", "__kwdefaults__"}
 _CHANGES = {"os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
-_WATCHED = (".py", ".ini", ".toml", ".cfg")
-
-Send = Callable[..., None]
 
 
-def install(send: Send, project: str, tests: frozenset[str], laid_out: int) -> None:
-    """Tell from now on what the code in `project` does, other than that of `tests`.
-
-    `laid_out` is the time in ns after which no file of the project was put there by us.
-    """
-    listener = _Listener(send, f"{project}/", tests, laid_out)
+def install(send: Send, order: Message) -> None:
+    """Tell from now on what the code of the project does, other than that of its tests."""
+    listener = _Listener(send, order)
     heard = _HEARD  # this is called some thousands of times in the shortest run
 
     def hear(event: str, given: tuple[Any, ...]) -> None:
@@ -43,35 +41,45 @@ def install(send: Send, project: str, tests: frozenset[str], laid_out: int) -> N
 
 
 class _Listener:
-    def __init__(self, send: Send, project: str, tests: frozenset[str], laid_out: int) -> None:
+    def __init__(self, send: Send, order: Message) -> None:
         self._send = send
-        self._project = project
-        self._tests = tests
-        self._laid_out = laid_out
+        self._project = f"{order['folder']}/"
+        self._tests = frozenset(self._project + path for path in order["tests"])
+        self._watched = tuple(order["watched"])  # endings of code and settings
+        self._laid_out: int = order["laid_out"]  # in ns: no file that changed since is as we put it
         self._heard: set[object] = set()
         self._compiled: list[str] = []
-        self._busy = False
+        self._busy: set[int] = set()  # threads
 
     def hear(self, event: str, given: tuple[Any, ...]) -> None:
         """Take what goes on in the caller's caller; what comes of that is not heard again."""
-        if self._busy:
+        thread = get_ident()
+        if thread in self._busy:
             return
-        self._busy = True
+        self._busy.add(thread)
         try:
             _HEARD[event](self, event, given, sys._getframe(2))
         except (OSError, TypeError, ValueError, AttributeError):
             pass  # arguments that the call itself will refuse
         finally:
-            self._busy = False
+            self._busy.discard(thread)
 
     def _is_ours(self, frame: FrameType | None) -> bool:
         """Whether it is code of the project that no person wrote as a test, or has no file."""
         if frame is None:
             return False
-        file = frame.f_code.co_filename
+        file: str = frame.f_code.co_filename
         if file.startswith(self._project):
             return file not in self._tests
         return file.startswith("<") and not file.startswith("<frozen")
+
+    def _is_for_ours(self, frame: FrameType | None) -> bool:
+        """Whether it is that code, or a function or two between it and what goes on."""
+        for _ in range(_LOOKS_UP):
+            if self._is_ours(frame):
+                return True
+            frame = frame.f_back if frame else None
+        return False
 
     def _tell(self, name: str) -> None:
         if name not in self._heard:
@@ -90,13 +98,9 @@ class _Listener:
         source, file = given
         if isinstance(file, str) and file.startswith(self._project) and self._is_new(file):
             self._tell(f"a module that was put there: {file.removeprefix(self._project)}")
-        for _ in range(_LOOKS_UP):
-            if self._is_ours(frame) and len(self._compiled) < _TEXTS:
-                text = source.decode(errors="replace") if isinstance(source, bytes) else source
-                if isinstance(text, str):
-                    self._compiled.append(text[:_TEXT])
-                return
-            frame = frame.f_back if frame else None
+        text = source.decode(errors="replace") if isinstance(source, bytes) else source
+        if isinstance(text, str) and len(self._compiled) < _TEXTS and self._is_for_ours(frame):
+            self._compiled.append(text[:_TEXT])
 
     def _is_new(self, path: str) -> bool:
         return Path(path).lstat().st_ctime_ns > self._laid_out
@@ -111,8 +115,12 @@ class _Listener:
 
     def _open(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
         path, _, flags = given
-        if flags & (os.O_WRONLY | os.O_RDWR) and isinstance(path, (str, bytes, os.PathLike)):
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            return
+        if flags & (os.O_WRONLY | os.O_RDWR):
             self._change(event, (path,), frame)
+        elif os.path.abspath(os.fsdecode(path)) in self._tests and self._is_for_ours(frame):  # noqa: PTH100
+            self._tell("its own tests, which it reads")
 
     def _change(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
         for each in given[:2]:
@@ -126,7 +134,7 @@ class _Listener:
         if os.path.isdir(path):  # noqa: PTH112
             inner = (Path(above, name) for above, _, names in os.walk(path) for name in names)
             return any(self._was_laid_out(str(each)) for each in inner)
-        return path.endswith(_WATCHED) and not self._is_new(path)
+        return path.endswith(self._watched) and not self._is_new(path)
 
 
 _HEARD: dict[str, Callable[[_Listener, str, tuple[Any, ...], FrameType], None]] = {

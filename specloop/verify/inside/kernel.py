@@ -4,9 +4,10 @@ import ctypes
 import functools
 import os
 import platform
+import signal
 from typing import Any
 
-_NO_NEW_PRIVS = 38  # of prctl(2)
+_DEATH_SIGNAL, _CHILD_SUBREAPER, _NO_NEW_PRIVS = 1, 36, 38  # of prctl(2)
 
 
 @functools.cache
@@ -36,6 +37,16 @@ def prctl(option: int, *values: int) -> int:
 def capset(header: bytes, data: bytes) -> None:
     """Set the capabilities of this thread; OSError if it is refused."""
     _checked(_libc().capset(header, data))
+
+
+def adopt() -> None:
+    """Become the parent of every descendant that loses its own."""
+    prctl(_CHILD_SUBREAPER, 1)
+
+
+def end_with_parent() -> None:
+    """Be killed when the parent ends, from now on: it may have ended already."""
+    prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def gain_nothing() -> None:

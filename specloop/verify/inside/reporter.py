@@ -194,8 +194,7 @@ def work(order: dict[str, Any], send: Send) -> int:
     candidate = f"{order['folder']}/{order['candidate']}"
     reporter = Reporter(send, text, candidate, frozenset(order["only"]))
     send("ready")
-    tests = frozenset(f"{order['folder']}/{path}" for path in order["tests"])
-    audit.install(send, order["folder"], tests, order["laid_out"])
+    audit.install(send, order)
     if order["module"]:
         send("running", node=order["candidate"], when="collect")
         return import_module(order["module"], order["candidate"], reporter)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import confine, modules, process, supervise
 from .ahead import Ahead, plugin_modules
-from .wire import Message, receive, send
+from .wire import DESCRIPTORS, SWEEP, Message, receive, send
 
 _WORTH_IT = 3  # the run before which as much is prepared as takes the time of a few runs
 FLAGS = ("-B",) if sys.flags.no_user_site == 0 else ("-B", "-s")
@@ -40,10 +40,11 @@ def start(role: str, descriptor: int) -> None:
 def serve(link: socket.socket, hello: Message) -> None:
     """Import ahead, say whether that went well, then fork a supervisor for each order."""
     supervise.adopt()  # whoever loses its supervisor becomes a child of ours
+    forks = modules.threads() == 1  # else something was started with the interpreter itself
     server = _Server(link, hello)
-    threaded = server.prepare()
-    send(link, {"threaded": threaded, "path": sys.path})
-    while not threaded:
+    threaded = server.prepare() if forks else []
+    send(link, {"threaded": threaded, "forks": forks, "path": sys.path})
+    while forks and not threaded:
         order, descriptors = receive(link)
         if order is None:
             break
@@ -73,25 +74,31 @@ class _Server:
         return self._import([*self._hello["imports"], *plugins])
 
     def obey(self, order: Message, descriptors: list[int]) -> list[str]:
-        """Start a run, or end strays where the order is empty; the module that started threads."""
+        """Start a run, or end strays; the module that started threads when it was imported."""
         self._supervisors -= _reaped(self._supervisors)
-        if not descriptors:  # a supervisor was killed
+        if order == SWEEP:
             _end_strays(self._supervisors)
             return []
-        self._orders += 1
-        threaded = self._import(filter(self._installed, order["imports"]))
-        if self._orders == _WORTH_IT and self._ahead:
-            threaded += self._import(self._ahead.prepare(Path(self._hello["folder"])))
-        if threaded:
+        if len(descriptors) < DESCRIPTORS:
+            return []  # there was no room for them: the run is lost, which whoever waits will see
+        if self._ahead and (threaded := self._prepare_run(self._ahead, order)):
             return threaded
-        if self._ahead:
-            self._ahead.rewrite(f"{order['folder']}/{path}" for path in order["test_files"])
         pid = os.fork()
         if not pid:
             self._link.close()
             supervise.run(order, descriptors, partial(_fork, order, self._work, self._ahead))
         self._supervisors.add(pid)
         return []
+
+    def _prepare_run(self, ahead: Ahead, order: Message) -> list[str]:
+        """What is done for a run of pytest before its fork; the module that started threads."""
+        self._orders += 1
+        threaded = self._import(filter(self._installed, order["imports"]))
+        if self._orders == _WORTH_IT:
+            threaded += self._import(ahead.prepare(Path(self._hello["folder"])))
+        if not threaded:
+            ahead.rewrite(f"{order['folder']}/{path}" for path in order["test_files"])
+        return threaded
 
     def wait(self) -> None:
         """Wait for the supervisors: they see for themselves that the coordinator is gone."""
@@ -117,7 +124,7 @@ class _Server:
 
 def once(link: socket.socket, hello: Message) -> None:
     """Supervise one run of a process that is started anew."""
-    send(link, {"threaded": [], "path": sys.path})
+    send(link, {"threaded": [], "forks": False, "path": sys.path})
     order, descriptors = receive(link)
     if order is not None:
         send(link, {})

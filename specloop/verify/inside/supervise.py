@@ -5,7 +5,6 @@ end; the one message that it sends says how the test process ended.
 """
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
@@ -16,11 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from . import usage
+from . import kernel, usage
 from .wire import Message, send
 
-_SET_DEATH_SIGNAL = 1  # of prctl(2)
-_SET_CHILD_SUBREAPER = 36
 _END = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STACK_SECONDS = 0.5  # what a process that ran out of time may take to write its stack
 _LOOK = 0.4  # seconds between two looks at what the family uses
@@ -69,19 +66,16 @@ def _supervised(order: Message, descriptors: list[int], start: Start) -> Message
 
 def adopt() -> None:
     """Become the parent of every descendant that loses its own, where Linux is the kernel."""
-    _prctl(_SET_CHILD_SUBREAPER, 1)
+    if sys.platform == "linux":
+        kernel.adopt()
 
 
 def die_with(parent: int) -> None:
     """End with `parent`, where Linux is the kernel; at once if it has ended already."""
-    _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if sys.platform == "linux":
+        kernel.end_with_parent()
     if os.getppid() != parent:
         os._exit(1)
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _notice_signals() -> int:

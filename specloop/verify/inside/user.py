@@ -2,12 +2,11 @@
 
 import errno
 import os
-import signal
 import struct
 
 from . import kernel
 
-_SET_DEATH_SIGNAL, _DROP_BOUNDING, _AMBIENT = 1, 24, 47  # of prctl(2)
+_DROP_BOUNDING, _AMBIENT = 24, 47  # of prctl(2)
 _CLEAR_ALL = 4
 _VERSION = 0x20080522  # of the structure that capset(2) takes
 _CAPABILITIES = 64  # more than there are
@@ -28,7 +27,7 @@ def _become(uid: int, gid: int) -> None:
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
     # the kernel has just forgotten that this process ends with its parent
-    kernel.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    kernel.end_with_parent()
     if os.getppid() != parent:
         raise ProcessLookupError(errno.ESRCH, "the supervisor has ended")
 

@@ -10,7 +10,8 @@ from typing import Any
 
 Message = dict[str, Any]
 _LENGTH = struct.Struct("!I")
-_DESCRIPTORS = 3  # a message brings that many, or none
+DESCRIPTORS = 3  # a message brings that many, or none
+SWEEP: Message = {}  # the order to end the processes whose supervisor was killed
 
 
 def send(link: socket.socket, message: Message, descriptors: tuple[int, ...] = ()) -> None:
@@ -26,7 +27,7 @@ def send(link: socket.socket, message: Message, descriptors: tuple[int, ...] = (
 
 def receive(link: socket.socket) -> tuple[Message | None, list[int]]:
     """The next message and its descriptors; None at the end of the stream."""
-    header, descriptors, _, _ = socket.recv_fds(link, _LENGTH.size, _DESCRIPTORS)
+    header, descriptors, _, _ = socket.recv_fds(link, _LENGTH.size, DESCRIPTORS)
     header += _rest(link, _LENGTH.size - len(header)) if header else b""
     if len(header) < _LENGTH.size:
         return None, descriptors

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from specloop.verify.opinion.opaque import printable
 from specloop.verify.opinion.plan import RowPlan
 from specloop.verify.opinion.probes import recorded
-from specloop.verify.opinion.values import Malformed, Value, printable, read, shown
+from specloop.verify.opinion.values import Malformed, Value, read, shown
 
 
 class Raised(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from numbers import Number
 from typing import Any
 
-from specloop.verify.opinion.values import Opaque, Unclear
+from specloop.verify.opinion.opaque import Opaque, Unclear
 
 
 class Approx:

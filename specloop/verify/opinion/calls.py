@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from specloop.verify.opinion.approx import Approx
-from specloop.verify.opinion.values import Opaque, Unclear
+from specloop.verify.opinion.opaque import Opaque, Unclear
 
 ITEMS = 100_000
 CHARACTERS = 4_000_000

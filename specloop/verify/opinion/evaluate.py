@@ -11,8 +11,8 @@ from typing import Any
 from specloop.verify.opinion import calls
 from specloop.verify.opinion.calls import bounded, items
 from specloop.verify.opinion.names import Names, bind
+from specloop.verify.opinion.opaque import Opaque, Unclear
 from specloop.verify.opinion.operators import BINARY, UNARY, check_size, compared
-from specloop.verify.opinion.values import Opaque, Unclear
 
 STEPS = 100_000
 

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from specloop.verify.opinion.answer import Answer, Error, Raised, read_error
 from specloop.verify.opinion.evaluate import Evaluator
+from specloop.verify.opinion.opaque import Unclear
 from specloop.verify.opinion.plan import Plan, RowPlan
-from specloop.verify.opinion.values import Malformed, Unclear, shown
+from specloop.verify.opinion.values import Malformed, shown
 
 Outcome = Literal["agreed", "disagreed", "one opinion only"]
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}

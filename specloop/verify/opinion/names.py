@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specloop.verify.opinion import calls
-from specloop.verify.opinion.values import Unclear
+from specloop.verify.opinion.opaque import Unclear
 
 
 @dataclass(frozen=True, slots=True)

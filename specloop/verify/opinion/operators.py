@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from specloop.verify.opinion.calls import BITS, ITEMS, bounded
-from specloop.verify.opinion.values import Opaque, Unclear
+from specloop.verify.opinion.opaque import Opaque, Unclear
 
 
 def check_size(sign: ast.operator, left: Any, right: Any) -> None:  # noqa: ANN401

@@ -9,10 +9,10 @@ from specloop.spec.parse_row import LEVELS
 from specloop.spec.python_text import check_expression, parse
 from specloop.spec.row import Row
 from specloop.verify.opinion.names import Names
+from specloop.verify.opinion.opaque import Unclear
 from specloop.verify.opinion.probes import RECORD, Split, recorded, split
 from specloop.verify.opinion.scope import Scope
 from specloop.verify.opinion.statements import Statement, looked_through, waits
-from specloop.verify.opinion.values import Unclear
 
 _FAILED, _BEGIN = "__failed__", "__begin__"
 _LEVELS = dict(zip(LEVELS, (10, 20, 30, 40, 50), strict=True))

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from specloop.verify.opinion import calls
 from specloop.verify.opinion.evaluate import Evaluator, Probe
 from specloop.verify.opinion.names import Names, makes_object
+from specloop.verify.opinion.opaque import Unclear
 from specloop.verify.opinion.parts import LOOPS, compares, made_in, mapped, parts_of
-from specloop.verify.opinion.values import Unclear
 from specloop.verify.opinion.written_out import written_out
 
 RECORD = "__record__"

@@ -7,8 +7,8 @@ from typing import Any
 
 from specloop.verify.opinion.evaluate import Evaluator
 from specloop.verify.opinion.names import Names, bind, makes_object
+from specloop.verify.opinion.opaque import Unclear
 from specloop.verify.opinion.statements import Statement, bound, loaded
-from specloop.verify.opinion.values import Unclear
 
 _ERRORS = (Unclear, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 

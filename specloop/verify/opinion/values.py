@@ -10,8 +10,10 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Never
+from typing import Any
 from uuid import UUID
+
+from specloop.verify.opinion.opaque import Opaque, Unclear
 
 DEPTH = 60
 NODES = 25_000
@@ -22,47 +24,6 @@ BITS = 20_000  # of the parts of a fraction
 
 class Malformed(Exception):
     """What the worker told is no value."""
-
-
-class Unclear(Exception):
-    """The value takes more than plain data to know; the text says what is in the way."""
-
-
-class Opaque:
-    """A value that is no plain data.
-
-    `is_object` is False where it was too much to be told, which it may be of any value.
-    `equals_anything`: it claimed to equal what it cannot. `data` is what it is built on, where it
-    is a builtin's subclass that means something else by comparing: equal data are enough then.
-    """
-
-    __slots__ = ("data", "equals_anything", "is_object", "name")
-
-    def __init__(
-        self, name: str, is_object: bool, equals_anything: bool = False, data: tuple[Any, ...] = ()
-    ) -> None:
-        self.name, self.is_object = name, is_object
-        self.equals_anything, self.data = equals_anything, data
-
-    def __eq__(self, other: object) -> bool:
-        if self.data and not isinstance(other, Opaque) and self.data[0] == other:
-            return True
-        return self.unclear()
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return self.unclear()  # what equals what else is the object's own to say
-
-    def unclear(self, *_: object) -> Never:
-        """Say that the object stands in the way."""
-        raise Unclear(f"the value is {shown(self)}, no plain data")
-
-    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __contains__ = unclear
-    __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = unclear
-    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __round__ = __int__ = __float__ = unclear
-    __str__ = __repr__ = __format__ = __index__ = unclear
 
 
 def read(told: Any, promised: bool = False) -> "Value":  # noqa: ANN401
@@ -283,8 +244,7 @@ _READERS: dict[str, Callable[[_Reader, Any, int], Any]] = {
 def shown(value: Any, limit: int = 200) -> str:  # noqa: ANN401
     """The value for a person: one line, cut where it is long."""
     if isinstance(value, Opaque):
-        name = printable(value.name)
-        return f"an object ({name})" if value.is_object else name
+        return value.described
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 1_000:
         return f"a number of some {math.ceil(value.bit_length() * 0.30103)} digits"
     try:
@@ -292,8 +252,3 @@ def shown(value: Any, limit: int = 200) -> str:  # noqa: ANN401
     except (Unclear, ValueError):  # ValueError: a long number inside
         text = f"a value of class {type(value).__name__}"
     return text if len(text) <= limit else f"{text[:limit]}…"
-
-
-def printable(text: str) -> str:
-    """A text out of the worker, without what does things to a terminal."""
-    return text[:200] if text.isprintable() else repr(text[:200])[1:-1]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from specloop.verify.opinion import calls
 from specloop.verify.opinion.evaluate import Evaluator
 from specloop.verify.opinion.names import Names, bind
+from specloop.verify.opinion.opaque import Unclear
 from specloop.verify.opinion.parts import LOOPS, made_in
-from specloop.verify.opinion.values import Unclear
 
 TURNS = 100
 _SCOPES = (ast.Lambda, *LOOPS, ast.NamedExpr)
