@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import selectors
+import select
 import signal
 import socket
 import time
@@ -23,6 +23,7 @@ HEAD, TAIL = 16 * 1024, 48 * 1024  # what is kept of the output, in bytes
 RECORDS = 64 * MEGABYTE  # no suite says more than that
 OUTPUT_MB = 64  # printed past pytest; what it captures goes to files, which have a limit
 GRACE = 10.0  # seconds by which a supervisor may be late before it is given up
+PAUSE = 0.05  # seconds between two looks at streams that say little: each wake-up has its price
 
 
 class Excerpt:
@@ -138,20 +139,18 @@ class Family:
             self._output: partial(self._drain, output),
             self._reports.fileno(): keep,
         }
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._link, selectors.EVENT_READ)
-            for descriptor in takers:
-                os.set_blocking(descriptor, False)
-                selector.register(descriptor, selectors.EVENT_READ)
-            ended = False
-            while not ended and not self._late():
-                for key, _ in selector.select(timeout=GRACE):
-                    if key.fd == self._link.fileno():
-                        ended = True
-                    elif not _take(key.fd, takers[key.fd]):
-                        selector.unregister(key.fd)
-            for descriptor, taker in takers.items():
-                _take(descriptor, taker, rounds=64)
+        for descriptor in takers:
+            os.set_blocking(descriptor, False)
+        ended, flowing = False, list[int]()
+        while not ended and not self._late():
+            ended = self._link.fileno() in _readable([self._link.fileno(), *flowing])
+            flowing = [
+                each
+                for each, taker in takers.items()
+                if _take(each, taker) > (0 if each in flowing else CHUNK // 2)
+            ]
+        for descriptor, taker in takers.items():
+            _take(descriptor, taker, rounds=64)
         return (receive(self._link)[0] if ended else None), records, output
 
 
@@ -163,17 +162,27 @@ def _pair(
     return ours.enter_context(one), theirs.enter_context(other)
 
 
-def _take(descriptor: int, taker: Callable[[bytes], None], rounds: int = 1) -> bool:
-    """Hand on what can be read now; False at the end of the stream."""
+def _readable(descriptors: list[int]) -> list[int]:
+    """Which of them can be read, as soon as one can, or after a pause."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll(PAUSE * 1000)]
+
+
+def _take(descriptor: int, taker: Callable[[bytes], None], rounds: int = 1) -> int:
+    """Hand on what can be read now; how many bytes that were."""
+    taken = 0
     for _ in range(rounds):
         try:
             data = os.read(descriptor, CHUNK)
         except BlockingIOError:
-            return True
+            break
         if not data:
-            return False
+            break
         taker(data)
-    return True
+        taken += len(data)
+    return taken
 
 
 def end_strays(run: RunFolder) -> None:

@@ -10,12 +10,13 @@ import contextlib
 import importlib.metadata
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, TypeGuard
+from typing import Any
 
 from . import guard
 
@@ -56,7 +57,8 @@ class Ahead:
 
             prepared = config.get_config()
             plugins = prepared.pluginmanager.get_plugins()
-            self._fixtures = {id(each): _Fixtures(each) for each in plugins if _is_pytests(each)}
+            modules = [each for each in plugins if isinstance(each, ModuleType)]
+            self._fixtures = {id(each): _Fixtures(each) for each in modules if _is_pytests(each)}
             self._found = [_read(each) for each in _distributions() if _has_plugin(each)]
             self._config = prepared
         guard.cells()
@@ -121,9 +123,11 @@ class Ahead:
             return _distributions(**query) if query else self._found
 
         def pytest_plugin_registered(self: Any, plugin: object, plugin_name: str) -> None:  # noqa: ANN401
-            registered(self, fixtures.get(id(plugin), plugin), plugin_name)
+            # the objects that pytest registers itself have no fixtures, only its modules do
+            ours = nothing if _is_pytests(type(plugin)) else plugin
+            registered(self, fixtures.get(id(plugin), ours), plugin_name)
 
-        fixtures = self._fixtures
+        fixtures, nothing = self._fixtures, ModuleType("nothing")
         for owner, replacement in (
             (FixtureManager, pytest_plugin_registered),
             (config, get_config),
@@ -135,7 +139,8 @@ class Ahead:
     def _try_out(self, folder: Path) -> list[str]:
         """Run a small suite in a process of its own; the modules that it had to import.
 
-        If it does not end as it must, nothing prepared is used.
+        What expressions it had to compile are compiled. If it does not end as it must, nothing
+        prepared is used.
         """
         reader, writer = os.pipe()
         pid = os.fork()
@@ -144,11 +149,13 @@ class Ahead:
             self._run(folder, writer)
         os.close(writer)
         with os.fdopen(reader) as told:
-            names = told.read()
+            found = json.loads(told.read() or '{"modules": [], "expressions": []}')
         _, status = os.waitpid(pid, 0)
         if status:
             self._config = None
-        return json.loads(names) if names else []
+        for expression, flags in found["expressions"]:
+            re.compile(expression, flags)
+        return found["modules"]  # type: ignore[no-any-return]
 
     def _run(self, folder: Path, writer: int) -> None:
         import pytest
@@ -166,7 +173,9 @@ class Ahead:
             options = ["-q", "-o", f"cache_dir={folder / 'cache'}", f"--basetemp={folder / 'tmp'}"]
             status = pytest.main([*options, f"--rootdir={folder}", str(suite)], [_Restorer()])
             names = [name for name in sys.modules if name not in before and name != suite.stem]
-            os.write(writer, json.dumps(names).encode())
+            found = {"modules": names, "expressions": _compiled()}
+            with os.fdopen(writer, "w") as told:
+                json.dump(found, told)
         finally:
             os._exit(status)
 
@@ -183,6 +192,12 @@ def _allow_what_is_imported() -> None:
             warn(self, name)
 
     setattr(AssertionRewritingHook, "_warn_already_imported", warned)  # noqa: B010 (for mypy)
+
+
+def _compiled() -> list[tuple[str, int]]:
+    """The regular expressions that this process has compiled and kept, with their flags."""
+    kept = getattr(re, "_cache", {})
+    return [(key[1], int(key[2])) for key in kept if key[0] is str]
 
 
 def restore() -> None:
@@ -213,8 +228,9 @@ def _has_plugin(distribution: importlib.metadata.Distribution) -> bool:
     return any(entry.group == "pytest11" for entry in distribution.entry_points)
 
 
-def _is_pytests(plugin: object) -> TypeGuard[ModuleType]:
-    return isinstance(plugin, ModuleType) and plugin.__name__.startswith("_pytest.")
+def _is_pytests(owner: ModuleType | type) -> bool:
+    name = owner.__name__ if isinstance(owner, ModuleType) else owner.__module__
+    return name.startswith("_pytest.")
 
 
 class _Fixtures(ModuleType):

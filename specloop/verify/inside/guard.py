@@ -9,8 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from operator import is_
+from functools import lru_cache, partial
 from os.path import exists
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -44,7 +43,7 @@ def channel(descriptor: int, token: str) -> Send:
     Only the function knows the descriptor and the token. What it calls is bound before any code
     of the project runs, which could put something else in its place.
     """
-    own, getpid, write, encode = os.getpid(), os.getpid, os.write, json.JSONEncoder().encode
+    own, getpid, write, encode = os.getpid(), os.getpid, os.write, _encoder()
     os.set_inheritable(descriptor, False)
 
     def send(kind: str, **fields: object) -> None:
@@ -57,17 +56,45 @@ def channel(descriptor: int, token: str) -> Send:
     return send
 
 
+def _encoder() -> Callable[[object], str]:
+    """What makes JSON, in C where it can be had: no method of a class is looked up on the way."""
+    ours = json.JSONEncoder(check_circular=False)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return ours.encode
+    in_c = make(
+        None,
+        ours.default,
+        json.encoder.encode_basestring_ascii,
+        None,
+        ours.key_separator,
+        ours.item_separator,
+        False,
+        False,
+        True,
+    )
+    join = "".join
+    return lambda value: join(in_c(value, 0))
+
+
 def watch() -> Callable[[], list[str]]:
-    """Remember how things are; the result tells the names of what is not so any more."""
+    """Remember how things are; the result tells the names of what is not so any more.
+
+    All is compared by identity: what is changed may well be what comparing means.
+    """
     modules = {name: sys.modules[name] for name in JUDGES if name in sys.modules}
-    watched = cells()
-    before = [_parts(namespace.get(key)) for _, namespace, key in watched]
+    values = [(cell, _function(cell[1].get(cell[2]))) for cell in cells()]
+    watched = [
+        (name, namespace, key, namespace.get(key), function, *_parts(function))
+        for (name, namespace, key), function in values
+    ]
 
     def changed() -> list[str]:
         names = [
             name
-            for (name, namespace, key), parts in zip(watched, before, strict=True)
-            if not _same(parts, namespace.get(key))
+            for name, namespace, key, value, function, code, defaults in watched
+            if namespace.get(key) is not value
+            or (code and (function.__code__ is not code or function.__defaults__ is not defaults))
         ]
         names += [name for name, module in modules.items() if sys.modules.get(name) is not module]
         return sorted(names)
@@ -104,22 +131,27 @@ def strange_hooks(hooks: Iterable[Any], candidate: str) -> list[str]:
     `hooks` are pluggy's callers. A person's hooks stand in files of theirs; what is made while the
     tests run stands in none.
     """
-    found = []
+    names: dict[str, set[str]] = {}  # by the file that they stand in
     for hook in hooks:
         for implementation in hook.get_hookimpls():
-            code = getattr(implementation.function, "__code__", None)
-            file = code.co_filename if code else candidate
-            if file == candidate or not exists(file):  # noqa: PTH110 (a tenth of the time)
-                found.append(f"hook {hook.name}")
-    return sorted(set(found))
+            names.setdefault(_file(implementation.function, candidate), set()).add(hook.name)
+    strange = [file for file in names if file == candidate or not exists(file)]  # noqa: PTH110 (a tenth of the time)
+    return sorted({f"hook {name}" for file in strange for name in names[file]})
 
 
-def _parts(value: object) -> tuple[object, object, object]:
-    """The objects that a value consists of: code and defaults of a function can be changed."""
-    function = getattr(value, "__func__", value)
-    return value, getattr(function, "__code__", None), getattr(function, "__defaults__", None)
+def _file(hook: Any, unknown: str) -> str:  # noqa: ANN401
+    """The file that the code of a hook stands in, which may be an object that can be called."""
+    if isinstance(hook, partial):
+        return _file(hook.func, unknown)
+    code = getattr(hook, "__code__", None) or getattr(type(hook).__call__, "__code__", None)
+    return code.co_filename if code else unknown
 
 
-def _same(before: tuple[object, object, object], value: object) -> bool:
-    """Compared by identity: what is changed may well be what comparing means."""
-    return all(map(is_, before, _parts(value)))
+def _function(value: Any) -> Any:  # noqa: ANN401
+    """The function behind a method of any kind, else the value itself."""
+    return value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+
+
+def _parts(function: object) -> tuple[object, object]:
+    """What of a function can be changed while it stays the same object."""
+    return getattr(function, "__code__", None), getattr(function, "__defaults__", None)

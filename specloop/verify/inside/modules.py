@@ -40,9 +40,7 @@ def put_first(folders: list[str]) -> None:
     built in, what lies in the folders, what is installed.
     """
     sys.path[:0] = folders
-    importlib.invalidate_caches()
-    imported = {name.partition(".")[0] for name in sys.modules}
-    for name in imported.intersection(_names_in(folders)):
+    for name in filter(sys.modules.__contains__, _names_in(folders)):
         if name in sys.builtin_module_names or FrozenImporter.find_spec(name):
             continue
         if _lies_in(folders, PathFinder.find_spec(name)):

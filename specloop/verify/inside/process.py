@@ -48,7 +48,7 @@ def work_of(name: str) -> Work:
 
 def become(order: Message, reports: int, work: Work) -> NoReturn:
     """Do the work that is ordered and end; the exit status is that of the work."""
-    send = guard.channel(reports, order.pop("token"))
+    send, leave = guard.channel(reports, order.pop("token")), os._exit
     try:
         _settle(order)
         stack = Path(order["stack"]).open("w")  # noqa: SIM115 (open as long as the process lives)
@@ -57,7 +57,7 @@ def become(order: Message, reports: int, work: Work) -> NoReturn:
         layers = confine.confine(order["confine"])
     except BaseException as error:
         send("unconfined", text=f"{type(error).__name__}: {error}")
-        os._exit(_BROKEN)
+        leave(_BROKEN)
     send("confined", layers=layers)
     status = _BROKEN
     try:
@@ -68,7 +68,7 @@ def become(order: Message, reports: int, work: Work) -> NoReturn:
         sys.stderr.flush()
     finally:
         send("end", status=status)
-        os._exit(status)
+        leave(status)
 
 
 def _settle(order: Message) -> None:
