@@ -9,6 +9,12 @@ from typing import Any
 from specloop.attempt.report import Frame, TestFailure
 
 PHASES = ("setup", "call", "teardown")
+MEGABYTE = 1024 * 1024
+SAID = 64 * MEGABYTE  # of what a run says no more is kept
+LINES = 200_000  # a suite of 20,000 tests says half of that
+PARTS = 3_000_000  # commas and brackets in the lines: each may be one more object to make
+MADE = 1_000_000  # characters of source that code made, which are checked
+_BEGINNING = MEGABYTE  # what is read of more than that
 
 _PASSED = [(phase, "passed") for phase in PHASES]
 
@@ -37,6 +43,8 @@ class Evidence:
     reached: list[str] = field(default_factory=list)  # what it used to get round its checks
     compiled: list[str] = field(default_factory=list)  # source that it made and ran
     running: tuple[str, str] = ("", "")  # node id and phase
+    again: set[str] = field(default_factory=set)  # tests that were run more than once
+    flooded: bool = False  # whether more was said than is read
 
     def take(self, record: Record) -> None:
         """Sort in one record; one that the reporter cannot have written is `garbled`."""
@@ -56,6 +64,8 @@ class Evidence:
                 self._take_start(record)
             case "end":
                 self.status = record["status"]
+            case "flood":
+                self.flooded, self.running = True, ("", "")
             case "collected":
                 self.collected = {str(node): tuple(map(str, ids)) for node, ids in record["nodes"]}
             case "broken":
@@ -80,12 +90,16 @@ class Evidence:
 
     def _take_phase(self, record: Record) -> None:
         node, when, outcome = (str(record[key]) for key in ("node", "when", "outcome"))
-        self.phases.setdefault(node, []).append((when, outcome))
+        told = self.phases.setdefault(node, [])
+        if when == PHASES[0] and told:
+            self.again.add(node)
+        told.append((when, outcome))
         later = dict(pairwise(PHASES)).get(when)
         self.running = (node, later) if later else ("", "")
         if outcome == "failed" or (outcome == "skipped" and not record["marked"]):
-            self.failures.append(self.failure(record))
             self._note_limit(record)
+            if not (node in self.again and self.failures and self.failures[-1].node_id == node):
+                self.failures.append(self.failure(record))
         elif outcome == "skipped":
             self.aside[node] = record.get("message", "")
 
@@ -124,16 +138,38 @@ class Evidence:
         whole = [*told[:1], *dict.fromkeys(told[1:-1]), *told[-1:]]
         return whole == _PASSED and node not in self.aside
 
+    def passed_again(self, node: str) -> bool:
+        """Whether the test was run more than once, and passed the last time."""
+        return node in self.again and self.phases[node][-len(PHASES) :] == _PASSED
+
+    def excess(self) -> str:
+        """What there was too much of to be looked at, "" if nothing."""
+        if self.flooded:
+            return f"more than {LINES:,} reports on its tests, or too large ones"
+        if sum(map(len, self.compiled)) > MADE:
+            return f"more than {MADE:,} characters of source that the code made and ran"
+        return ""
+
     def collection_failed(self) -> bool:
         """Whether code could not be imported or collected."""
         return any(failure.when == "collect" for failure in self.failures)
 
 
 def records_of(said: bytes, token: str) -> tuple[Record, ...]:
-    """The records in what a process said: lines without the token are none."""
+    """The records in what a process said: lines without the token are none.
+
+    Of more than we can read in a second or two there is the beginning, and a record that says so.
+    """
     mark = f"{token} ".encode()
-    lines = said.split(b"\n")[:-1]  # what follows the last line's end was cut off
-    return tuple(_record(line[len(mark) :]) for line in lines if line.startswith(mark))
+    flooded = _is_flood(said)
+    lines = (said[:_BEGINNING] if flooded else said).split(b"\n")[:-1]  # the last one was cut off
+    found = (_record(line[len(mark) :]) for line in lines if line.startswith(mark))
+    return (*found, {"kind": "flood"}) if flooded else tuple(found)
+
+
+def _is_flood(said: bytes) -> bool:
+    parts = sum(map(said.count, (b",", b"[", b"{")))
+    return len(said) >= SAID or said.count(b"\n") > LINES or parts > PARTS
 
 
 def _record(text: bytes) -> Record:

@@ -5,19 +5,20 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from specloop.errors import InvalidInput, RunnerUnavailable
 
-BYTECODE = ".pyc"  # no honest run leaves any: it is told not to
-WATCHED = {".py", ".ini", ".toml", ".cfg"}
+BYTECODE, CACHE = ".pyc", "__pycache__"  # beside our code no honest run leaves any: it is not to
 READ_UNASKED = {
     *("conftest.py", "sitecustomize.py", "usercustomize.py"),
     *("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"),
     *("pyproject.toml", "tox.ini", "setup.cfg"),
 }
+WATCHED = {".py", *(f"/{name}" for name in READ_UNASKED)}  # endings of paths, wherever they are
+BESIDE_CODE = {".ini", ".toml", ".cfg"}  # watched in the folders of code and below: elsewhere data
 
 _SHARED = 0o1775  # the group may add entries, and take away none but its own
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -91,9 +92,10 @@ def _filled(run: RunFolder, files: Mapping[str, bytes], owner: tuple[int, int] |
         target = run.project / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    leading = _leading(files)
+    watched = _watched(files)
+    leading = _leading(watched)
     if owner:
-        _hand_over(run, leading, owner)
+        _hand_over(run, watched, leading, owner)
     # pytest looks for settings upwards: this empty file ends the search below the user's own
     last = run.path / "pytest.ini"
     last.touch()
@@ -102,23 +104,34 @@ def _filled(run: RunFolder, files: Mapping[str, bytes], owner: tuple[int, int] |
 
 
 def _watched(files: Mapping[str, bytes]) -> list[str]:
-    return [path for path in files if PurePosixPath(path).suffix in WATCHED]
+    """What may not be changed: code, settings, and what code may take its settings from."""
+    folders = {PurePosixPath(path).parent for path in files if path.endswith(".py")}
+    below = folders - {PurePosixPath()}  # all is below the project's own
+    return [
+        path
+        for path in files
+        if f"/{path}".endswith(tuple(WATCHED))
+        or (
+            (file := PurePosixPath(path)).suffix in BESIDE_CODE
+            and (file.parent in folders or not below.isdisjoint(file.parents))
+        )
+    ]
 
 
-def _leading(files: Mapping[str, bytes]) -> list[str]:
-    """The folders that lead to a watched file, the project's own included."""
-    return sorted(
-        {str(parent) for path in _watched(files) for parent in PurePosixPath(path).parents}
-    )
+def _leading(files: Iterable[str]) -> list[str]:
+    """The folders that lead to the files, the project's own included."""
+    return sorted({str(parent) for path in files for parent in PurePosixPath(path).parents})
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _hand_over(run: RunFolder, leading: list[str], owner: tuple[int, int]) -> None:
+def _hand_over(
+    run: RunFolder, watched: list[str], leading: list[str], owner: tuple[int, int]
+) -> None:
     run.path.chmod(0o711)  # to be passed through
-    ours = {run.project / path for path in leading}
+    ours = {run.project / path for path in (*watched, *leading)}
     for folder in (run.project, run.home, run.tmp):
         for place, _, names in os.walk(folder):
             if Path(place) in ours:
@@ -127,7 +140,7 @@ def _hand_over(run: RunFolder, leading: list[str], owner: tuple[int, int]) -> No
             else:
                 os.chown(place, *owner)
             for name in names:
-                if PurePosixPath(name).suffix not in WATCHED:
+                if Path(place, name) not in ours:
                     os.chown(Path(place, name), *owner)
 
 
@@ -154,7 +167,8 @@ def altered(run: RunFolder, files: Mapping[str, bytes]) -> tuple[str, ...]:
     it. A folder that leads to them counts when another stands in its place, or when it changed
     though nothing came into it or left it: it was renamed and put back. Not seen is one that was
     put back and written to afterwards; where the run had an owner, none can be renamed. New files
-    count where pytest or the interpreter reads them unasked.
+    count where pytest or the interpreter reads them unasked: in a folder that the run made there
+    are none, and what is imported from it is heard of by `inside/audit.py`.
     """
     moved = {path for path, identity in run.folders if _was_moved(run, path, identity)}
     found = {
@@ -192,14 +206,16 @@ def _differs(run: RunFolder, path: str, content: bytes) -> bool:
 
 
 def _planted(run: RunFolder, files: Mapping[str, bytes]) -> set[str]:
-    """New files that are read unasked; no path is too long for us that pytest could open."""
+    """New files that are read unasked, which are those in folders that were laid out."""
     found = set()
-    waiting = [run.project]
+    ours = {str(run.project / folder) for folder in _leading(files)}
+    waiting = [str(run.project)]
     while waiting:
         with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(Path(entry.path))
+                    if entry.path in ours or entry.name == CACHE:
+                        waiting.append(entry.path)
                 elif entry.name in READ_UNASKED or entry.name.endswith(BYTECODE):
                     found.add(Path(entry.path).relative_to(run.project).as_posix())
     return found.difference(str(PurePosixPath(path)) for path in files)

@@ -65,7 +65,8 @@ class Runs:
             self._closed = True
             for family in self._running:
                 family.end()
-            self._changed.wait_for(lambda: not self._running, timeout=GRACE)
+            # each gives its supervisor up after one GRACE, and then ends what that left
+            self._changed.wait_for(lambda: not self._running, timeout=2 * GRACE)
 
     def _ending(self, server: TestServer, run: RunFolder, order: Mapping[str, Any]) -> Ending:
         """Start the family of a run and wait for its end; at once when we are closed."""

@@ -14,6 +14,7 @@ tests then said. All else proves nothing about the code.
 import contextlib
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 
 from specloop.attempt.report import StaticFinding, TestFailure, TestReport, Verdict
 from specloop.errors import RunnerUnavailable
@@ -32,6 +33,7 @@ LIMIT_SIGNALS: dict[int, str] = {
 CRASH_SIGNALS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 NOTE_LINES = 8
 NAMES = 8  # told of what was changed
+AGAIN = "run again, which is no evidence (take reruns out of the tests and the pytest settings)"
 
 
 def report_of(
@@ -80,7 +82,7 @@ Judgement = tuple[Verdict, str, list[TestFailure]]
 
 
 def _judge(job: TestJob, evidence: Evidence, ending: Ending, forged: tuple[str, ...]) -> Judgement:
-    told = evidence.failures
+    told = [_of_rerun(evidence, failure) for failure in evidence.failures]
     if unsettled := ended_otherwise(job, evidence, ending):
         verdict, note = unsettled
         if verdict is Verdict.ABORTED:
@@ -103,7 +105,7 @@ def _judge(job: TestJob, evidence: Evidence, ending: Ending, forged: tuple[str, 
     if evidence.status != ending.status:
         note = f"the code ended the test process (exit code {ending.status})" + _while(evidence)
         return Verdict.FAILED, "", [*told, _interrupted(job, evidence, ending, "SystemExit", note)]
-    return _by_status(job, evidence, ending)
+    return _by_status(job, evidence, ending, told)
 
 
 def ended_otherwise(job: TestJob, evidence: Evidence, ending: Ending) -> tuple[Verdict, str] | None:
@@ -116,7 +118,6 @@ def ended_otherwise(job: TestJob, evidence: Evidence, ending: Ending) -> tuple[V
             f"a test process could not be confined: {evidence.unconfined}; "
             "see `specloop doctor`, or choose another [sandbox] level"
         )
-    number = -ending.status
     match ending.why:
         case "closed":
             return Verdict.ABORTED, "the test run was ended before its end"
@@ -127,6 +128,9 @@ def ended_otherwise(job: TestJob, evidence: Evidence, ending: Ending) -> tuple[V
             return Verdict.TIMEOUT, note + _while(evidence)
         case "limit":
             return Verdict.RESOURCE, f"the run reached a limit: {ending.limit}" + _while(evidence)
+    if excess := evidence.excess():
+        return Verdict.RESOURCE, f"the run reached a limit: {excess}"
+    number = -ending.status
     if number in LIMIT_SIGNALS:
         note = f"the test process ended early: {LIMIT_SIGNALS[number]}"
         return Verdict.RESOURCE, note + _while(evidence)
@@ -143,12 +147,15 @@ def _signal(ending: Ending) -> str:
     return signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
 
 
-def _by_status(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
+def _by_status(
+    job: TestJob, evidence: Evidence, ending: Ending, told: list[TestFailure]
+) -> Judgement:
     """What pytest's own exit status means (pytest.ExitCode)."""
-    status, told = evidence.status, evidence.failures
+    status = evidence.status
     if status == 0:
-        lacking = [*told, *_lacking(job, evidence)]
-        return (Verdict.FAILED if lacking else Verdict.PASSED), "", lacking
+        failed = {failure.node_id for failure in told}
+        lacking = [each for each in _lacking(job, evidence) if each.node_id not in failed]
+        return (Verdict.FAILED if told or lacking else Verdict.PASSED), "", [*told, *lacking]
     if evidence.interrupted is not None:
         record = evidence.interrupted
         place = {"node": record["node"] or _whole(job), "when": record["when"] or "collect"}
@@ -170,20 +177,29 @@ def _by_status(job: TestJob, evidence: Evidence, ending: Ending) -> Judgement:
     return Verdict.ABORTED, f"pytest ended with status {status}: {text}", told
 
 
+def _of_rerun(evidence: Evidence, failure: TestFailure) -> TestFailure:
+    """The failure of a test that passed when a plugin of pytest's ran it once more says so."""
+    if not evidence.passed_again(failure.node_id):
+        return failure
+    return replace(failure, message=f"the test failed and was {AGAIN}: {failure.message}")
+
+
 def _lacking(job: TestJob, evidence: Evidence) -> list[TestFailure]:
     """What is missing of the evidence that all is well."""
     if not job.targets:
         return []
     collected = evidence.collected or {}
     found = []
+    wanted = frozenset(job.expected)
     for node in dict.fromkeys([*job.expected, *collected]):
-        expected = node in job.expected
         if node not in collected:
             text = "the test was expected, but pytest did not collect it"
-        elif node in evidence.aside and expected:
+        elif node in evidence.aside and node in wanted:
             text = f"the test was set aside by a mark: {evidence.aside[node]}"
         elif node not in evidence.aside and not evidence.has_passed(node):
             text = "the test was collected, but did not report that it passed"
+            if evidence.passed_again(node):
+                text = f"the test was {AGAIN}"
         else:
             continue
         found.append(TestFailure(node, "call", "", text, "", (), "", evidence.requirements(node)))
@@ -203,7 +219,7 @@ def _forged(evidence: Evidence, changed: tuple[str, ...]) -> tuple[str, ...]:
     names = list(dict.fromkeys(evidence.tampered))
     kinds = (
         ("went round what checks it", evidence.reached),
-        ("hid in a text what it must not do", _hidden(evidence.compiled)),
+        ("hid in a text what it must not do", _hidden(evidence)),
         ("changed the files that it is tested with", changed),
         ("changed pytest itself", names),
     )
@@ -213,10 +229,10 @@ def _forged(evidence: Evidence, changed: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _hidden(sources: Sequence[str]) -> list[str]:
+def _hidden(evidence: Evidence) -> list[str]:
     """What the static checks say of source that the code made while it ran."""
     found: list[StaticFinding] = []
-    for source in sources:
+    for source in [] if evidence.excess() else evidence.compiled:
         with contextlib.suppress(SyntaxError, RecursionError, ValueError):
             names = Names(parse(source))
             found += tampering.find(names, lambda name: not tampering.is_tool(name))

@@ -266,3 +266,4 @@ def test_interpreter_that_vanished_is_no_verdict(tmp_path):
         runner.run(job("def test_a(): pass\n"))
     with pytest.raises(RunnerUnavailable, match="own/python"):
         runner.prepare()
+    runner.close()

@@ -8,6 +8,8 @@ packages do is none of this.
 import os
 import sys
 from collections.abc import Callable
+from os import lstat
+from os.path import abspath
 from pathlib import Path
 from threading import get_ident
 from types import FrameType
@@ -18,6 +20,7 @@ from .wire import Message
 
 _TEXT = 50_000  # characters told of a source
 _TEXTS = 40  # sources told of a run
+_BYTECODE = ".pyc"
 _LOOKS_UP = 3  # frames: ast.parse() and Path.read_text() stand between code and its doing
 _WAYS_ROUND = {
     *("code.__new__", "ctypes.dlopen", "gc.get_objects", "gc.get_referents", "gc.get_referrers"),
@@ -96,14 +99,19 @@ class _Listener:
 
     def _compile(self, event: str, given: tuple[Any, ...], frame: FrameType | None) -> None:
         source, file = given
-        if isinstance(file, str) and file.startswith(self._project) and self._is_new(file):
-            self._tell(f"a module that was put there: {file.removeprefix(self._project)}")
+        if isinstance(file, str):
+            self._put_there(file)
         text = source.decode(errors="replace") if isinstance(source, bytes) else source
         if isinstance(text, str) and len(self._compiled) < _TEXTS and self._is_for_ours(frame):
             self._compiled.append(text[:_TEXT])
 
+    def _put_there(self, file: str) -> None:
+        """Tell of a file that is run, if it is none of those that we have put there."""
+        if file.startswith(self._project) and self._is_new(file):
+            self._tell(f"a module that was put there: {file.removeprefix(self._project)}")
+
     def _is_new(self, path: str) -> bool:
-        return Path(path).lstat().st_ctime_ns > self._laid_out
+        return lstat(path).st_ctime_ns > self._laid_out
 
     def _exec(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
         if self._compiled and self._is_ours(frame):
@@ -119,13 +127,17 @@ class _Listener:
             return
         if flags & (os.O_WRONLY | os.O_RDWR):
             self._change(event, (path,), frame)
-        elif os.path.abspath(os.fsdecode(path)) in self._tests and self._is_for_ours(frame):  # noqa: PTH100
+            return
+        place = abspath(os.fsdecode(path))  # noqa: PTH100 (links are not followed)
+        if place.endswith(_BYTECODE) and _loads(frame):
+            self._put_there(place)
+        elif place in self._tests and self._is_for_ours(frame):
             self._tell("its own tests, which it reads")
 
     def _change(self, event: str, given: tuple[Any, ...], frame: FrameType) -> None:
         for each in given[:2]:
             if isinstance(each, (str, bytes, os.PathLike)):
-                path = os.path.abspath(os.fsdecode(each))  # noqa: PTH100 (links are not followed)
+                path = abspath(os.fsdecode(each))  # noqa: PTH100
                 if path.startswith(self._project) and self._was_laid_out(path):
                     self._tell(f"{event} of {path.removeprefix(self._project)}")
 
@@ -135,6 +147,12 @@ class _Listener:
             inner = (Path(above, name) for above, _, names in os.walk(path) for name in names)
             return any(self._was_laid_out(str(each)) for each in inner)
         return path.endswith(self._watched) and not self._is_new(path)
+
+
+def _loads(frame: FrameType) -> bool:
+    """Whether it is code of the interpreter's or of pytest's that imports modules."""
+    file: str = frame.f_code.co_filename
+    return file.startswith("<frozen importlib") or "/_pytest/" in file
 
 
 _HEARD: dict[str, Callable[[_Listener, str, tuple[Any, ...], FrameType], None]] = {

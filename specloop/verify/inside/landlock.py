@@ -9,7 +9,7 @@ import stat
 import struct
 from collections.abc import Iterable
 
-from . import kernel
+from . import kernel, shared_memory
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on all architectures
 _ASK_VERSION = 1
@@ -35,6 +35,8 @@ _READ = _mask("execute", "read_file", "read_dir")
 _NEVER = _mask("make_char", "make_block", "ioctl_dev")
 _WRITE = _mask(*_RIGHTS) & ~_NEVER
 _OF_FILES = _mask("execute", "write_file", "read_file", "truncate", "ioctl_dev")
+# Other programs have theirs there, too: names are not told, and nothing but files can be made.
+_OF_SHARED_MEMORY = _mask("read_file", "write_file", "truncate", "make_reg", "remove_file")
 
 
 def abi() -> int:
@@ -79,6 +81,8 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             rights &= _OF_FILES
+        if path == shared_memory.FOLDER:
+            rights &= _OF_SHARED_MEMORY
         kernel.call(_ADD_RULE, ruleset, _BENEATH, struct.pack("=Qi", rights, descriptor), 0)
     finally:
         os.close(descriptor)

@@ -5,7 +5,7 @@ Only what it says counts as evidence; what is printed does not.
 
 import importlib.util
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from _pytest.config import ConftestImportFailure
 
 from . import ahead, audit
+from .course import Tests, remembered, watch_hooks, watch_object
 from .guard import Send, strange_hooks, watch
 from .wording import LONGREPR, MESSAGE, Record, Text
 
@@ -27,8 +28,8 @@ class Reporter:
         self._text = text
         self._candidate = candidate
         self._only = only
-        self._hooks: object = None
-        self._changed: Callable[[], list[str]] = list
+        self._tests = Tests(candidate)
+        self._remember, self.changed = remembered()
         self._failures = 0
 
     def failed(self, node_id: str, error: BaseException) -> str:
@@ -41,17 +42,13 @@ class Reporter:
         """Tell that the session was "interrupted" by the code's exception, or is "broken"."""
         self._send(kind, **self._text.whole(error))
 
-    def look(self) -> None:
-        """Tell what of pytest is no longer as it was before the project's code was imported."""
-        names = self._changed()
-        if self._hooks is not None:
-            names += strange_hooks(vars(self._hooks).values(), self._candidate)
+    def tampered(self, names: list[str]) -> None:
+        """Tell what of pytest is no longer as it was, if anything."""
         if names:
             self._send("tampered", names=names)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker known, so that --strict-markers lets it pass."""
-        self._hooks = config.pluginmanager.hook
         config.addinivalue_line("markers", "spec(*ids): the requirements that the test checks")
 
     @pytest.hookimpl(wrapper=True)
@@ -60,7 +57,10 @@ class Reporter:
     ) -> Generator[None, None, None]:
         """Tell of a conftest.py that cannot be imported: it may well import the candidate."""
         ahead.restore()  # the plugins of the environment have been loaded
-        self._changed = watch()
+        hooks = early_config.hook
+        self._remember(watch())
+        self._remember(watch_hooks(early_config, self))
+        self._remember(lambda: strange_hooks(vars(hooks).values(), self._candidate))
         self._send("running", node="conftest.py", when="collect")
         try:
             result = yield
@@ -99,11 +99,17 @@ class Reporter:
         self._send("collected", nodes=nodes)
         if self._only:
             session.items[:] = [item for item in session.items if item.nodeid in self._only]
-        self.look()
+        self.tampered(self.changed() + self._tests.keep(session))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell which test runs now."""
         self._send("running", node=nodeid, when="setup")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Tell of a test that is another one now, before any plugin prepares it."""
+        self.tampered(self._tests.changed(item))
+        return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -111,6 +117,8 @@ class Reporter:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Tell how one phase of one test ended."""
         report = yield
+        if call.when == "setup":
+            self.tampered(self._tests.made(item))
         self._tell(report, report.when or "call", call.excinfo)
         # reports are kept to the end of the session: a flood of output must not be
         report.sections = [(name, text[-self._text.captured :]) for name, text in report.sections]
@@ -171,8 +179,9 @@ def import_module(name: str, node_id: str, reporter: Reporter) -> int:
     return 0
 
 
-def run_pytest(arguments: list[str], reporter: Reporter) -> int:
+def run_pytest(arguments: list[str], reporter: Reporter, send: Send) -> int:
     """Run pytest; its exit status, also where it lets an exception of a conftest.py through."""
+    changed, reporter_changed = reporter.changed, watch_object("the reporter", reporter)
     # the processes of pytest-xdist would report to their own master, and so to nobody
     serial = ["-n0"] if importlib.util.find_spec("xdist") else []
     sys.argv = ["pytest", *serial, *arguments]
@@ -184,15 +193,27 @@ def run_pytest(arguments: list[str], reporter: Reporter) -> int:
     except BaseException as error:
         reporter.ended("interrupted", error)
         status = int(pytest.ExitCode.INTERRUPTED)
-    reporter.look()
+    if names := changed() + reporter_changed():
+        send("tampered", names=names)
     return status
+
+
+def short_of_the_end(send: Send) -> Send:
+    """What a plugin tells with, which code can find: it cannot say that the run came to its end."""
+
+    def tell(kind: str, **fields: object) -> None:
+        if kind == "end":
+            kind, fields = "tampered", {"names": ["the reporter"]}
+        send(kind, **fields)
+
+    return tell
 
 
 def work(order: dict[str, Any], send: Send) -> int:
     """Run pytest, or import the module alone, as ordered; the exit status is pytest's."""
     text = Text(order["run"], order["folder"])
     candidate = f"{order['folder']}/{order['candidate']}"
-    reporter = Reporter(send, text, candidate, frozenset(order["only"]))
+    reporter = Reporter(short_of_the_end(send), text, candidate, frozenset(order["only"]))
     send("ready")
     audit.install(send, order)
     if order["module"]:
@@ -204,4 +225,4 @@ def work(order: dict[str, Any], send: Send) -> int:
         f"--basetemp={order['tmp']}/pytest",
         *("-o", f"cache_dir={order['tmp']}/cache"),
     ]
-    return run_pytest([*places, *order["arguments"]], reporter)
+    return run_pytest([*places, *order["arguments"]], reporter, send)

@@ -5,13 +5,16 @@ link. Where a fork is not safe the same is done by processes of their own: "once
 run, "run" is its test process.
 """
 
+import contextlib
+import fcntl
 import gc
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +34,8 @@ def start(role: str, descriptor: int) -> None:
         order, (reports,) = receive(link)
         link.close()
         if order is not None:
-            process.become(order, reports, process.work_of(order["work"]))
+            process.become(order, reports, _fresh(order["work"]))
+    send(link, {"path": sys.path})  # before anything is imported from there
     hello, _ = receive(link)
     if hello is not None:
         {"serve": serve, "once": once}[role](link, hello)
@@ -43,7 +47,7 @@ def serve(link: socket.socket, hello: Message) -> None:
     forks = modules.threads() == 1  # else something was started with the interpreter itself
     server = _Server(link, hello)
     threaded = server.prepare() if forks else []
-    send(link, {"threaded": threaded, "forks": forks, "path": sys.path})
+    send(link, {"threaded": threaded, "forks": forks})
     while forks and not threaded:
         order, descriptors = receive(link)
         if order is None:
@@ -70,7 +74,7 @@ class _Server:
     def prepare(self) -> list[str]:
         """Import what all runs need; the module that started threads, if any."""
         confine.prepare(self._hello["confine"])
-        plugins = plugin_modules() if self._ahead else []
+        plugins = [*_parts_of_pytest(), *plugin_modules()] if self._ahead else []
         return self._import([*self._hello["imports"], *plugins])
 
     def obey(self, order: Message, descriptors: list[int]) -> list[str]:
@@ -94,8 +98,10 @@ class _Server:
         """What is done for a run of pytest before its fork; the module that started threads."""
         self._orders += 1
         threaded = self._import(filter(self._installed, order["imports"]))
-        if self._orders == _WORTH_IT:
-            threaded += self._import(ahead.prepare(Path(self._hello["folder"])))
+        if self._orders == _WORTH_IT and not threaded:
+            with _ending_with(self._link):
+                names = ahead.prepare(Path(self._hello["folder"]))
+            threaded = self._import(names)
         if not threaded:
             ahead.rewrite(f"{order['folder']}/{path}" for path in order["test_files"])
         return threaded
@@ -107,12 +113,21 @@ class _Server:
 
     def _import(self, names: Iterable[str]) -> list[str]:
         new = [name for name in names if name not in self._tried]
+        if not new:
+            return []
         self._tried.update(new)
-        threaded = modules.import_ahead(new)
-        if new:
-            gc.collect()
-            gc.freeze()  # what is there now is never looked at again, so its pages stay shared
+        with _ending_with(self._link):
+            threaded = modules.import_ahead(self._announced(new))
+        send(self._link, {"importing": ""})
+        gc.collect()
+        gc.freeze()  # what is there now is never looked at again, so its pages stay shared
         return threaded
+
+    def _announced(self, names: Iterable[str]) -> Iterator[str]:
+        """The names, each told before it is imported: that may never come to its end."""
+        for name in names:
+            send(self._link, {"importing": name})
+            yield name
 
     def _installed(self, name: str) -> bool:
         """Whether a module that a run imports is of a package that may be, or Python's own."""
@@ -124,12 +139,47 @@ class _Server:
 
 def once(link: socket.socket, hello: Message) -> None:
     """Supervise one run of a process that is started anew."""
-    send(link, {"threaded": [], "forks": False, "path": sys.path})
+    send(link, {"threaded": [], "forks": False})
     order, descriptors = receive(link)
     if order is not None:
         send(link, {})
         order["work"] = hello["work"]
         supervise.run(order, descriptors, partial(_spawn, order))
+
+
+@contextlib.contextmanager
+def _ending_with(link: socket.socket) -> Iterator[None]:
+    """Be killed as soon as the other end of the link closes, whatever goes on here by then.
+
+    From there nothing may come meanwhile. Only Linux has this; elsewhere nothing is imported ahead.
+    """
+    if sys.platform == "linux":
+        flags = fcntl.fcntl(link, fcntl.F_GETFL)
+        fcntl.fcntl(link, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(link, fcntl.F_SETSIG, signal.SIGKILL)  # which no package can have ignored
+        fcntl.fcntl(link, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if select.select([link], [], [], 0)[0]:  # it was closed before
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield
+        fcntl.fcntl(link, fcntl.F_SETFL, flags)
+    else:
+        yield
+
+
+def _fresh(name: str) -> process.Work:
+    """What a test process does that nothing was prepared for."""
+    work = process.work_of(name)
+    if name == "reporter":
+        modules.import_ahead([*_parts_of_pytest(), *plugin_modules()])
+        Ahead().settle()
+    return work
+
+
+def _parts_of_pytest() -> list[str]:
+    """What pytest imports at its start: it must find Python's own modules then, not a project's."""
+    from _pytest.config import default_plugins
+
+    return [f"_pytest.{name}" for name in default_plugins]
 
 
 def _fork(

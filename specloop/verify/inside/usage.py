@@ -3,12 +3,16 @@
 import contextlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .shared_memory import SharedMemory
+
 _MEGABYTE = 1024 * 1024
 _MAKE_ENTRIES = stat.S_IWUSR | stat.S_IXUSR
+_OWN, _COMMON = ("RssAnon:", "VmSwap:"), ("RssShmem:",)  # of a process, in kB
+_PORTIONS = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")  # what several share, counted once among them
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class _Hidden(Exception):
     """A folder that could hide anything."""
 
 
-def beyond(bounds: Bounds, family: Collection[int]) -> str:
-    """Which bound the family is beyond, in words; "" if none.
+def beyond(bounds: Bounds, family: Collection[int], shared: SharedMemory | None = None) -> str:
+    """Which bound the family is beyond, in words; "" if none. What is `shared` counts as files.
 
     An empty family is one that has ended: folders that it closed to everybody are opened then.
     """
@@ -40,11 +44,15 @@ def beyond(bounds: Bounds, family: Collection[int]) -> str:
         megabytes, files = _on_disk(bounds, ended=not family)
     except _Hidden:
         return "a folder that cannot be looked into"
-    megabytes += sum(member.unlinked for member in members) / _MEGABYTE
+    if shared:
+        new = shared.new().values()
+        megabytes, files = megabytes + sum(new) / _MEGABYTE, files + len(new)
+    unlinked = {file: size for member in members for file, size in member.unlinked.items()}
+    megabytes += sum(unlinked.values()) / _MEGABYTE
     used = (
         (len(members), bounds.processes, "processes at once"),
         (sum(member.threads for member in members), bounds.threads, "threads at once"),
-        (sum(member.memory for member in members) / _MEGABYTE, bounds.memory_mb, "MB of memory"),
+        (_memory(members, bounds.memory_mb), bounds.memory_mb, "MB of memory"),
         (megabytes, bounds.disk_mb, "MB on disk"),
         (files, bounds.files, "files"),
     )
@@ -54,34 +62,64 @@ def beyond(bounds: Bounds, family: Collection[int]) -> str:
 
 @dataclass(frozen=True)
 class _Member:
-    """What one process uses: bytes of memory of its own, and of open files without a name."""
+    """What one process uses: kilobytes of memory, and bytes of open files without a name."""
 
+    place: Path
     threads: int
-    memory: int
-    unlinked: int
+    own: int
+    common: int
+    unlinked: Mapping[tuple[int, int], int]
 
 
 def _member(pid: int) -> _Member | None:
     """None when the process has ended, or there is no /proc."""
     place = Path("/proc", str(pid))
     try:
-        # of what follows the name in brackets, the 18th field are the threads
-        threads = int((place / "stat").read_text(errors="replace").rpartition(")")[2].split()[17])
-        _, resident, shared, *_ = map(int, (place / "statm").read_text().split())
-    except (OSError, ValueError):
+        told = _numbers(place / "status")
+    except OSError:
         return None
-    return _Member(threads, (resident - shared) * os.sysconf("SC_PAGE_SIZE"), _unlinked(place))
+    own, common = (sum(told.get(name, 0) for name in names) for names in (_OWN, _COMMON))
+    return _Member(place, told.get("Threads:", 0), own, common, _unlinked(place))
 
 
-def _unlinked(place: Path) -> int:
-    total = 0
+def _numbers(file: Path) -> dict[str, int]:
+    """What a file of /proc gives by name."""
+    lines = (line.split() for line in file.read_text(errors="replace").splitlines())
+    return {line[0]: int(line[1]) for line in lines if len(line) > 1 and line[1].isdecimal()}
+
+
+def _memory(members: list[_Member], most: int) -> float:
+    """Megabytes that they use; what they share is told apart only where it matters: it is slow."""
+    own, common = (sum(member.own for member in members), [member.common for member in members])
+    if not most or own + sum(common) <= most * 1024:
+        return (own + sum(common)) / 1024
+    portions = [_portion(member) for member in members]
+    known = [each for each in portions if each is not None]
+    # whom we may not look into gets the benefit of the doubt: all may share the same
+    return (sum(known) if len(known) == len(portions) else own + max(common)) / 1024
+
+
+def _portion(member: _Member) -> int | None:
+    """Kilobytes of a member's own, and its part of what it shares; None if that is not told."""
+    try:
+        told = _numbers(member.place / "smaps_rollup")
+    except PermissionError:
+        return None
+    except OSError:  # it has ended
+        return 0
+    return sum(told[name] for name in _PORTIONS) if told.keys() >= {*_PORTIONS} else None
+
+
+def _unlinked(place: Path) -> dict[tuple[int, int], int]:
+    """Bytes by file: one may be open more than once, in a process or in several."""
+    sizes = {}
     with contextlib.suppress(OSError):
         for descriptor in (place / "fd").iterdir():
             with contextlib.suppress(OSError):
                 found = descriptor.stat()
                 if stat.S_ISREG(found.st_mode) and not found.st_nlink:
-                    total += found.st_blocks * 512
-    return total
+                    sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sizes
 
 
 def _on_disk(bounds: Bounds, *, ended: bool) -> tuple[float, int]:

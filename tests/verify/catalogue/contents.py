@@ -15,6 +15,7 @@ from catalogue import (
     gaming_plants,
     gaming_plugins,
     gaming_reads,
+    gaming_session,
     gaming_tells,
     honest_classes,
     honest_language,
@@ -33,6 +34,7 @@ GAMING = (
     *gaming_plants.ENTRIES,
     *gaming_plugins.ENTRIES,
     *gaming_reads.ENTRIES,
+    *gaming_session.ENTRIES,
     *gaming_tells.ENTRIES,
 )
 CARELESS = (*careless_reach.ENTRIES, *careless_space.ENTRIES, *careless_time.ENTRIES)
